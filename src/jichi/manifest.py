@@ -1,0 +1,365 @@
+"""What a room may declare about itself: plain dataclasses that import nothing of ours.
+
+Each room has one ``room.py`` with one ``ROOM = Room(...)``. That single declaration feeds navigation,
+permissions, routes and their zones, search, exports, the audit trail's sentences and the generated
+permission test. Callables that need Django are given as dotted paths ("jichi.plan.queries:nodes_for") and
+resolved by ``config``, so that reading a manifest never imports a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+
+class Zone(StrEnum):
+    """Where a route is served: ``PUBLIC`` in both zones, ``INNER`` only inside the city's own network."""
+
+    PUBLIC = "public"
+    INNER = "inner"
+
+
+class Role(StrEnum):
+    """The roles of a city's people. A role is held by a dated grant, never by a flag on the account."""
+
+    ANYONE = "anyone"
+    ACCOUNT_HOLDER = "account_holder"
+    OFFICER = "officer"
+    SECTION_HEAD = "section_head"
+    BUREAU_HEAD = "bureau_head"
+    APPROVER = "approver"
+    PLANNING_OFFICER = "planning_officer"
+    EXTERNAL_REVIEWER = "external_reviewer"
+    COUNCIL_SECRETARIAT = "council_secretariat"
+    AUDITOR = "auditor"
+    PLACE_OPERATOR = "place_operator"
+    GROUP_REPRESENTATIVE = "group_representative"
+    TRANSLATOR = "translator"
+    ADMINISTRATOR = "administrator"
+
+
+class Reach(StrEnum):
+    """How far a grant carries: the whole city, or only objects owned by the granted department (and below)."""
+
+    CITY = "city"
+    OWN_DEPARTMENT = "own_department"
+
+
+class StockFlow(StrEnum):
+    """What kind of quantity a metric is: at a date, in a period, or since a start."""
+
+    STOCK = "stock"
+    FLOW = "flow"
+    CUMULATIVE = "cumulative"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One act somebody may do, named ``room.thing:act``.
+
+    ``roles`` maps a role to its reach. Deny by default: a role that is not named may not act. ``sentence`` is
+    the English msgid that the audit trail shows for the act.
+    """
+
+    key: str
+    roles: dict[Role, Reach]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One named URL of a room: its Django name, zone and the action a viewer needs (``None``: anyone)."""
+
+    name: str
+    zone: Zone
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An entry of the site's navigation: msgid of its title, route name and place in the order."""
+
+    title: str
+    route: str
+    order: int = 100
+    zone: Zone = Zone.PUBLIC
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """Something a higher room adds to a thing's page (``on="plan.indicator"``).
+
+    ``context`` is the dotted path of ``(viewer, thing) -> dict``; the page stands even if it fails.
+    """
+
+    on: str
+    template: str
+    context: str
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSource:
+    """What a room gives to the public search index.
+
+    ``documents`` is the dotted path of ``(changed: Iterable[(type, id)] | None) -> Iterable[SearchDocument]``:
+    everything an anonymous reader may see when ``changed`` is None. ``types`` are the audit object types that
+    make an entry stale; the first is the type of the found things themselves.
+    """
+
+    key: str
+    title: str
+    types: tuple[str, ...]
+    documents: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchDocument:
+    """One findable thing: its identity, where it is and the words it is found by, per language."""
+
+    source: str
+    object_type: str
+    object_id: str
+    url: str
+    language: str
+    title: str
+    body: str
+    weight: int = 1
+    code: str = ""
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of an export: key, msgid of its title, type (``text|integer|decimal|date|boolean|url``)."""
+
+    key: str
+    title: str
+    type: str = "text"
+    unit: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """A public dataset: ``rows`` is the dotted path of ``(viewer) -> Iterable[dict]`` with these columns."""
+
+    key: str
+    title: str
+    description: str
+    columns: tuple[Column, ...]
+    rows: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a measurement is asked for: a period, a breakdown and the date of knowledge."""
+
+    first_year: int
+    last_year: int
+    by: str | None = None
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A value with everything a reader needs to trust it (house.md, "The manifest").
+
+    ``coverage`` is (seen, whole) in the unit named by the metric; ``interval`` only for probability samples.
+    """
+
+    metric: str
+    value: Decimal | None
+    unit: str
+    decimals: int
+    period: tuple[int, int]
+    definition: str
+    coverage: tuple[int, int] | None = None
+    n: int | None = None
+    interval: tuple[Decimal, Decimal] | None = None
+    rule_version: str = ""
+    breakdown: str = ""
+    evidence_count: int = 0
+    evidence_digest: str = ""
+    reason_missing: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """A quantity a room can measure, what it counts and what not, and how it is computed."""
+
+    key: str
+    title: str
+    unit: str
+    definition: str
+    counts: str
+    kind: StockFlow
+    distinct: bool = True
+    decimals: int = 0
+    measure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """A kind of waiting work; ``waiting`` is the dotted path of ``(viewer) -> Iterable[DutyItem]``."""
+
+    key: str
+    title: str
+    waiting: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyItem:
+    """One thing that waits for a person: what, where, until when (ISO date or empty)."""
+
+    title: str
+    url: str
+    due: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailReader:
+    """A reader of the sealed audit trail with its own cursor.
+
+    A *projection* may be rebuilt from the start; a *delivery* is never replayed. ``read`` is the dotted path of
+    ``(entries) -> None``; ``rebuild`` of ``() -> int`` (projections only).
+    """
+
+    key: str
+    kind: str
+    read: str
+    rebuild: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """An invariant over several rows, kept by the database itself.
+
+    ``sqlite`` and ``postgresql`` are the bodies that raise; ``when`` is e.g. ``BEFORE UPDATE``. For PostgreSQL
+    the body is a PL/pgSQL function body. ``violate`` names the test case that proves the trigger bites.
+    """
+
+    name: str
+    table: str
+    when: str
+    sqlite: str
+    postgresql: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A check that ``jichi check`` runs: dotted path of ``() -> Iterable[Problem]``."""
+
+    key: str
+    title: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something ``jichi check`` found: where, what is wrong, how to mend it."""
+
+    where: str
+    what: str
+    mend: str
+    severity: str = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command of the ``jichi`` program that a room answers for."""
+
+    name: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """An environment variable: name, type, default as text (empty: required nowhere), msgid of its help."""
+
+    name: str
+    type: str
+    default: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackFile:
+    """A kind of data file a pack may hold for this room (``files`` in ``pack.json`` names them by kind).
+
+    ``schema`` is the JSON Schema file inside the package; ``load`` the dotted path of
+    ``(*, viewer, pack, data) -> report`` that applies it, idempotently.
+    """
+
+    kind: str
+    schema: str
+    load: str
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """One room's whole declaration."""
+
+    key: str
+    title: str
+    actions: tuple[Action, ...] = ()
+    routes: tuple[Route, ...] = ()
+    pages: tuple[Page, ...] = ()
+    panels: tuple[Panel, ...] = ()
+    search: tuple[SearchSource, ...] = ()
+    exports: tuple[Export, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    readers: tuple[TrailReader, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    checks: tuple[Check, ...] = ()
+    commands: tuple[Command, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    pack_files: tuple[PackFile, ...] = ()
+    audit_only: tuple[str, ...] = field(default=())
+
+
+class ManifestError(Exception):
+    """Two rooms contradict each other, or a declaration names something that does not exist."""
+
+
+class _Keyed(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+def _unique(kind: str, keys: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            raise ManifestError(f"{kind} {key!r} is declared twice")
+        seen.add(key)
+
+
+def check_rooms(rooms: tuple[Room, ...]) -> None:
+    """Raise :class:`ManifestError` when declarations collide or refer to an unknown action.
+
+    Run at start, so that a typing error in a manifest stops the process instead of opening a page.
+    """
+    _unique("room", (room.key for room in rooms))
+    _unique("action", (a.key for room in rooms for a in room.actions))
+    _unique("route", (r.name for room in rooms for r in room.routes))
+    _unique("trigger", (t.name for room in rooms for t in room.triggers))
+    _unique("reader", (r.key for room in rooms for r in room.readers))
+    _unique("export", (e.key for room in rooms for e in room.exports))
+    _unique("setting", (s.name for room in rooms for s in room.settings))
+    actions = {a.key for room in rooms for a in room.actions}
+    for room in rooms:
+        for action in room.actions:
+            if not action.key.startswith(f"{room.key}.") or ":" not in action.key:
+                raise ManifestError(f"action {action.key!r} must read '{room.key}.thing:act'")
+        for needed in [r.action for r in room.routes] + [p.action for p in room.pages]:
+            if needed is not None and needed not in actions:
+                raise ManifestError(f"{room.key}: unknown action {needed!r}")
