@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class CityConfig(AppConfig):
+    name = "jichi.city"
+    label = "city"
+    default_auto_field = "django.db.models.BigAutoField"
