@@ -1,0 +1,139 @@
+"""What was measured: observations, each with its evidence. Values are never overwritten."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jichi.plan.models import ProjectFigure, Series
+from jichi.plan.models.plans import year_check
+
+
+class SourceKind(models.TextChoices):
+    """Where a figure truly comes from."""
+
+    PROBABILITY_SURVEY = "probability_survey", _("Probability sample survey")
+    OTHER_SURVEY = "other_survey", _("Other survey")
+    DEPARTMENTS = "departments", _("Returns from departments")
+    ORGANISER = "organiser", _("Organiser's slip")
+    OPERATOR = "operator", _("Operator's report")
+    OUTSIDE_STATISTICS = "outside_statistics", _("Statistics of another body")
+    REGISTER = "register", _("Register kept by the city")
+    DOCUMENT = "document", _("Published document")
+
+
+class Evidence(models.Model):
+    """The document or table from which values were entered: what it is, where it is, and its checksum."""
+
+    title = models.CharField(max_length=300)
+    publisher = models.CharField(max_length=120, blank=True, default="")
+    url = models.URLField(max_length=500, blank=True, default="")
+    published_on = models.DateField(null=True, blank=True)
+    locator = models.CharField(max_length=120, blank=True, default="")
+    filename = models.CharField(max_length=255, blank=True, default="")
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    is_sample = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="figures_evidence_titled"),
+            models.CheckConstraint(
+                condition=Q(sha256="") | Q(sha256__regex=r"^[0-9a-f]{64}$"), name="figures_evidence_checksum"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Observation(models.Model):
+    """A measured value of an indicator's series or of a project's yearly number.
+
+    ``value`` null means "not measured", and ``note`` says why. A correction is a new row with the next
+    ``revision`` and a reason; a trigger refuses to change what stands. ``coverage_seen``/``coverage_whole``
+    say which part of the whole the value saw; an interval is allowed for probability samples only.
+    """
+
+    class Status(models.TextChoices):
+        PROVISIONAL = "provisional", _("Provisional")
+        FINAL = "final", _("Final")
+        CORRECTED = "corrected", _("Corrected")
+
+    series = models.ForeignKey(Series, models.PROTECT, null=True, blank=True, related_name="observations")
+    project_figure = models.ForeignKey(
+        ProjectFigure, models.PROTECT, null=True, blank=True, related_name="observations"
+    )
+    fiscal_year = models.PositiveSmallIntegerField()
+    as_of = models.DateField(null=True, blank=True)
+    value = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    decimals = models.PositiveSmallIntegerField(default=0)
+    unit = models.CharField(max_length=30)
+    definition = models.CharField(max_length=40, default="1")
+    coverage_seen = models.PositiveIntegerField(null=True, blank=True)
+    coverage_whole = models.PositiveIntegerField(null=True, blank=True)
+    n = models.PositiveIntegerField(null=True, blank=True)
+    interval_low = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    interval_high = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.FINAL)
+    source_kind = models.CharField(max_length=20, choices=SourceKind)
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="observations")
+    revision = models.PositiveSmallIntegerField(default=1)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    note = models.CharField(max_length=300, blank=True, default="")
+    entered_at = models.DateTimeField(default=timezone.now)
+    entered_by = models.UUIDField()
+    department = models.ForeignKey(
+        "city.Department", models.PROTECT, null=True, blank=True, related_name="observations"
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["fiscal_year", "revision"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(series__isnull=False, project_figure__isnull=True)
+                | Q(series__isnull=True, project_figure__isnull=False),
+                name="figures_observation_one_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "fiscal_year", "definition", "revision"],
+                condition=Q(series__isnull=False),
+                name="figures_observation_series_revision",
+            ),
+            models.UniqueConstraint(
+                fields=["project_figure", "fiscal_year", "definition", "revision"],
+                condition=Q(project_figure__isnull=False),
+                name="figures_observation_figure_revision",
+            ),
+            models.CheckConstraint(condition=Q(revision__gte=1), name="figures_observation_revision_from_one"),
+            models.CheckConstraint(
+                condition=Q(revision=1) | ~Q(reason=""), name="figures_observation_correction_reasoned"
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=False) | ~Q(note=""), name="figures_observation_missing_has_note"
+            ),
+            models.CheckConstraint(
+                condition=Q(coverage_seen__isnull=True, coverage_whole__isnull=True)
+                | Q(coverage_seen__isnull=False, coverage_whole__gte=F("coverage_seen"), coverage_whole__gt=0),
+                name="figures_observation_coverage",
+            ),
+            models.CheckConstraint(
+                condition=Q(interval_low__isnull=True, interval_high__isnull=True)
+                | Q(
+                    source_kind="probability_survey",
+                    interval_low__isnull=False,
+                    interval_high__gte=F("interval_low"),
+                ),
+                name="figures_observation_interval_only_samples",
+            ),
+            models.CheckConstraint(
+                condition=Q(source_kind__in=SourceKind.values), name="figures_observation_source_known"
+            ),
+            year_check("fiscal_year", "figures_observation_year"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fiscal_year}: {self.value}"
