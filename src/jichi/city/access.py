@@ -15,7 +15,7 @@ from .errors import NotAllowed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldGrant:
-    """A grant in force: its role and how far it carries. ``departments`` empty and no object: the whole city."""
+    """A grant in force and how far it carries; without departments and object: the whole city."""
 
     role: Role
     departments: frozenset[int] = frozenset()

@@ -18,7 +18,7 @@ class NotAllowed(JichiError):
 
 
 class Conflict(JichiError):
-    """Somebody else changed the row first. ``current`` is the row as it stands, to be shown beside one's own."""
+    """Somebody else changed the row first; ``current`` is the row as it stands, shown beside one's own."""
 
     def __init__(self, current: Any) -> None:
         self.current = current

@@ -31,7 +31,8 @@ def _viewer_of(request: HttpRequest) -> Viewer:
 class ViewerMiddleware:
     """Sets ``request.viewer`` and holds every declared route to the action it names.
 
-    Absent and forbidden are one answer, 404. Only somebody who is not signed in is led to the sign-in page, and
+    Absent and forbidden are one answer, 404. Only somebody who is not signed in is led to the sign-in
+    page, and
     only on a route of the inner zone, where the address alone already tells that a page may be there.
     """
 
@@ -51,26 +52,31 @@ class ViewerMiddleware:
 
         The view's own service checks again, with the thing itself.
         """
-        try:
-            match = request.resolver_match
-            route = registry.route_named(match.view_name if match else None)
-            if route is not None and route.action is not None:
+        match = request.resolver_match
+        route = registry.route_named(match.view_name if match else None)
+        if route is not None and route.action is not None:
+            try:
                 cast(ViewedRequest, request).viewer.require(route.action)
-        except (NotAllowed, Error) as error:
-            return self.process_exception(request, error)
-        if uploads.is_refused(request) and not getattr(view, "keeps_form", False):
+            except (NotAllowed, Error) as error:
+                answer = self.process_exception(request, error)
+                if answer is None:
+                    raise
+                return answer
+        if uploads.is_too_long(request) and not getattr(view, "keeps_form", False):
             return uploads.too_long_response(request)
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer what the view raised; None leaves it to Django (status 500)."""
+        """Answer what the view raised; None leaves it to Django."""
         if isinstance(error, Error) and is_outage(error):
             return outage_response(request, error)
-        if isinstance(error, (NotAllowed, ObjectDoesNotExist, Http404)):
-            if _may_be_led_to_sign_in(request):
-                return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
-            raise Http404 from error
-        return None
+        if not isinstance(error, (NotAllowed, ObjectDoesNotExist, Http404)):
+            return None
+        if _may_be_led_to_sign_in(request):
+            return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
+        if isinstance(error, Http404):
+            return None
+        raise Http404 from error
 
 
 def _may_be_led_to_sign_in(request: HttpRequest) -> bool:

@@ -38,7 +38,8 @@ def outage_response(request: HttpRequest, error: Error) -> HttpResponse:
     logger.error("the database cannot be used", exc_info=error)
     sentence = gettext(
         "The site cannot reach its records at the moment. Nothing was received or saved. "
-        "Please try again in a few minutes; if you were filling in a form, go back: what you typed is still there."
+        "Please try again in a few minutes; if you were filling in a form, go back: "
+        "what you typed is still there."
     )
     response: HttpResponse
     if request.path.startswith("/api/"):

@@ -52,7 +52,9 @@ def validate(data: Any, schema: str, *, name: str) -> None:
         Invalid: with every deviation, each at its JSON pointer.
     """
     validator = jsonschema.Draft202012Validator(read_json(PACKAGE / schema))
-    errors = sorted(validator.iter_errors(data), key=lambda error: [str(step) for step in error.absolute_path])
+    errors = sorted(
+        validator.iter_errors(data), key=lambda error: [str(step) for step in error.absolute_path]
+    )
     if errors:
         messages = [
             f"{name}#/{'/'.join(str(step) for step in error.absolute_path)}: {error.message[:200]}"
@@ -91,10 +93,10 @@ class Pack:
     @property
     def is_sample(self) -> bool:
         """Whether everything in it is made up."""
-        return self.head["kind"] == "sample"
+        return bool(self.head["kind"] == "sample")
 
     def files(self, kind: str) -> list[str]:
-        """The names of the pack's files of one kind (``city``, ``plans``, ``observations``, ``glossary`` …)."""
+        """The names of the pack's files of one kind (``city``, ``plans``, ``observations`` …)."""
         listed = self.head["files"].get(kind, [])
         return [listed] if isinstance(listed, str) else list(listed)
 
@@ -126,5 +128,5 @@ class Pack:
 
     @cached_property
     def bindings(self) -> dict[str, Any]:
-        """How each figure truly comes in: indicator key, or "project code/order" → source kind, traps, ways."""
+        """How each figure truly comes in: indicator or "project code/order" → source kind, traps, ways."""
         return dict(self._side("sources", {}))

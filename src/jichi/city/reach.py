@@ -1,4 +1,4 @@
-"""How far a grant for a department carries on a given day. Pure: it works on ids, so it is tested without rows.
+"""How far a grant for a department carries on a given day. Pure: it works on ids and needs no rows.
 
 Work follows the office. Departments are joined, split and renamed; rows keep the department they were made
 under. Therefore each department is followed to whoever holds its work on the day (its successors, theirs, and
@@ -37,7 +37,7 @@ class Offices:
                 self._ward_offices.setdefault(office.ward, []).append(office.id)
 
     def holders(self, department: int) -> frozenset[int]:
-        """Who holds the department's work: itself, or those who took it over, however many times it moved on."""
+        """Who holds the department's work: itself, or those who took it over, however often it moved."""
         found: set[int] = set()
         seen: set[int] = set()
         waiting = [department]
@@ -75,7 +75,7 @@ class Offices:
         return frozenset(seen)
 
     def covered_by(self, granted: int) -> frozenset[int]:
-        """The departments whose things a grant for ``granted`` reaches; always ``granted`` itself among them."""
+        """The departments whose things a grant for ``granted`` reaches; itself always among them."""
         holders = self.holders(granted)
         reached = {one for one in self._offices if holders & self._with_all_above(one)}
         return frozenset(reached | {granted})

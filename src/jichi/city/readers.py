@@ -1,8 +1,9 @@
 """Readers of the sealed trail, each with a cursor of its own (mechanics.md, "Audit trail").
 
-A *projection* (search index, figures) re-reads the rows that entries name; it may be built anew from the start.
-A *delivery* (mail, webhooks) puts what is to be sent into an outbox in the transaction that moves its cursor, and
-is never replayed; the outbox comes with the first room that sends something.
+A *projection* (search index, figures) re-reads the rows that entries name; it may be built anew from the
+start.
+A *delivery* (mail, webhooks) puts what is to be sent into an outbox in the transaction that moves its
+cursor, and is never replayed; the outbox comes with the first room that sends something.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from jichi.manifest import TrailReader
 
 from . import registry, seal
 from .errors import JichiError
-from .models import AuditSeal, ReaderCursor
+from .models import AuditEntry, AuditSeal, ReaderCursor
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,8 @@ BATCH = 50
 """Entries per transaction: what a projection does for one entry costs more than sealing it."""
 
 PROJECTION, DELIVERY = "projection", "delivery"
+
+Read = Callable[[list[AuditEntry]], object]
 
 
 class RewoundTrail(JichiError):
@@ -49,7 +52,7 @@ class UnknownAct(JichiError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderState:
-    """Where a reader stands: its sequence, how many sealed entries it has not seen, and whether it was rewound."""
+    """Where a reader stands: its sequence, how many sealed entries it has not seen, whether rewound."""
 
     key: str
     kind: str
@@ -69,7 +72,8 @@ def declared(key: str) -> TrailReader:
 def run_reader(key: str, *, batch: int = BATCH) -> int:
     """Let the reader see every sealed entry it has not seen; returns how many.
 
-    Each batch is one transaction with the cursor, so nothing is read twice or lost when the process dies.
+    Nothing is lost when the process dies: a delivery's batch is one transaction with its cursor, a projection
+    may at worst read a batch twice.
 
     Raises:
         RewoundTrail: if the hash at the cursor is not the one it saw; UnknownAct: for an undeclared act.
@@ -86,25 +90,44 @@ def run_reader(key: str, *, batch: int = BATCH) -> int:
         time.sleep(max(seal.LEAST_PAUSE, time.monotonic() - started))
 
 
-def _read_batch(reader: TrailReader, read: Callable[..., object], batch: int) -> int:
+def _read_batch(reader: TrailReader, read: Read, batch: int) -> int:
     if not _has_news(reader):
         return 0
+    return _deliver(reader, read, batch) if reader.kind == DELIVERY else _project(reader, read, batch)
+
+
+def _project(reader: TrailReader, read: Read, batch: int) -> int:
+    # Outside a transaction: a projection writes in small ones of its own, and one around them would hold
+    # SQLite's lock too long. Reading twice does it no harm, so the cursor moves afterwards, if nobody
+    # moved it.
+    cursor, _ = ReaderCursor.objects.get_or_create(pk=reader.key)
+    seals = _unseen(reader, cursor, batch)
+    if seals:
+        read([one.entry for one in seals])
+        ReaderCursor.objects.filter(pk=reader.key, sequence=cursor.sequence).update(
+            sequence=seals[-1].sequence, hash=seals[-1].hash, moved_at=timezone.now()
+        )
+    return len(seals)
+
+
+def _deliver(reader: TrailReader, read: Read, batch: int) -> int:
     with transaction.atomic():
         cursor, _ = ReaderCursor.objects.select_for_update().get_or_create(pk=reader.key)
-        if _is_rewound(cursor):
-            raise RewoundTrail(reader, cursor.sequence)
-        seals = list(
-            AuditSeal.objects.filter(sequence__gt=cursor.sequence)
-            .select_related("entry")
-            .order_by("sequence")[:batch]
-        )
-        if not seals:
-            return 0
-        for one in seals:
-            _known(one)
-        read([one.entry for one in seals])
-        _move(cursor, seals[-1].sequence, seals[-1].hash)
+        seals = _unseen(reader, cursor, batch)
+        if seals:
+            read([one.entry for one in seals])
+            _move(cursor, seals[-1].sequence, seals[-1].hash)
     return len(seals)
+
+
+def _unseen(reader: TrailReader, cursor: ReaderCursor, batch: int) -> list[AuditSeal]:
+    if _is_rewound(cursor):
+        raise RewoundTrail(reader, cursor.sequence)
+    rows = AuditSeal.objects.filter(sequence__gt=cursor.sequence).select_related("entry").order_by("sequence")
+    seals = list(rows[:batch])
+    for one in seals:
+        _known(one)
+    return seals
 
 
 def _has_news(reader: TrailReader) -> bool:
@@ -161,7 +184,7 @@ def rebuild(key: str) -> int:
     with transaction.atomic():
         cursor, _ = ReaderCursor.objects.select_for_update().get_or_create(pk=key)
         _move(cursor, at.sequence, at.hash)
-    return int(count)  # type: ignore[call-overload]
+    return int(count)
 
 
 def states() -> list[ReaderState]:
@@ -181,3 +204,8 @@ def states() -> list[ReaderState]:
             )
         )
     return found
+
+
+def cursor_names() -> list[str]:
+    """The names of all cursors there are, declared or not."""
+    return list(ReaderCursor.objects.order_by("pk").values_list("pk", flat=True))

@@ -8,6 +8,6 @@ from .access import Viewer
 
 
 class ViewedRequest(HttpRequest):
-    """A request that passed :class:`jichi.city.middleware.ViewerMiddleware`. Only a name for type checkers."""
+    """A request that passed :class:`jichi.city.middleware.ViewerMiddleware`; a name for type checkers."""
 
     viewer: Viewer

@@ -2,41 +2,112 @@
 
 from __future__ import annotations
 
-from jichi.manifest import Action, Check, PackFile, Reach, Role, Room
 from jichi.city.triggers import refuse
+from jichi.manifest import Action, Check, PackFile, Reach, Role, Room, Trigger
+
+from .routes import PAGES, ROUTES
 
 ADMIN_ONLY = {Role.ADMINISTRATOR: Reach.CITY}
+WATCHERS = {Role.ADMINISTRATOR: Reach.CITY, Role.AUDITOR: Reach.CITY}
+ONESELF = {Role.ACCOUNT_HOLDER: Reach.CITY}
 
-_APPEND_ONLY = tuple(
-    refuse(
-        f"city_{short}_no_{verb.lower()}",
-        table,
-        f"BEFORE {verb}",
-        message=f"{table} is append-only",
-        meaning="the audit trail and its seal are never changed and never shortened",
+ACTIONS = (
+    Action(key="city.city:load", roles=ADMIN_ONLY, sentence="The city's own data were loaded"),
+    Action(key="city.person:read", roles=ADMIN_ONLY, sentence="People and roles were looked at"),
+    Action(key="city.person:create", roles=ADMIN_ONLY, sentence="A person was entered"),
+    Action(key="city.actor:sever", roles=ADMIN_ONLY, sentence="A pseudonym was cut off from its person"),
+    Action(key="city.account:create", roles=ADMIN_ONLY, sentence="An account was opened"),
+    Action(key="city.account:invite", roles=ADMIN_ONLY, sentence="An account was invited again"),
+    Action(key="city.account:close", roles=ADMIN_ONLY, sentence="An account was closed"),
+    Action(key="city.account:accept", roles=ONESELF, sentence="An invitation was accepted"),
+    Action(key="city.account:own", roles=ONESELF, sentence="The own account was changed"),
+    Action(key="city.grant:give", roles=ADMIN_ONLY, sentence="A role was granted"),
+    Action(key="city.grant:end", roles=ADMIN_ONLY, sentence="The last day of a role was set"),
+    Action(key="city.grant:withdraw", roles=ADMIN_ONLY, sentence="A role was withdrawn"),
+    Action(key="city.department:edit", roles=ADMIN_ONLY, sentence="A department was reorganised"),
+    Action(key="city.trail:read", roles=WATCHERS, sentence="The audit trail was read"),
+    Action(key="city.trail:verify", roles=WATCHERS, sentence="The audit trail was verified"),
+    Action(key="city.trail:epoch", roles={}, sentence="A new epoch of the audit trail began"),
+    Action(key="city.admin:read", roles=ADMIN_ONLY, sentence="The administration was looked at"),
+)
+
+_MESSAGES = {"UPDATE": "{} rows are never changed", "DELETE": "{} rows are never deleted"}
+
+
+def _kept(table: str, *verbs: str, meaning: str) -> tuple[Trigger, ...]:
+    return tuple(
+        refuse(
+            f"{table}_no_{verb.lower()}",
+            table,
+            f"BEFORE {verb}",
+            message=_MESSAGES[verb].format(table),
+            meaning=meaning,
+        )
+        for verb in verbs
     )
-    for short, table in (("auditentry", "city_auditentry"), ("auditseal", "city_auditseal"))
-    for verb in ("UPDATE", "DELETE")
+
+
+TRIGGERS = (
+    *_kept(
+        "city_auditentry", "UPDATE", "DELETE", meaning="the audit trail is never changed and never shortened"
+    ),
+    *_kept(
+        "city_auditseal", "UPDATE", "DELETE", meaning="the seal of the trail is never changed or shortened"
+    ),
+    *_kept(
+        "city_auditepoch",
+        "UPDATE",
+        "DELETE",
+        meaning="the epochs of the trail are never changed or shortened",
+    ),
+    *_kept("city_auditactor", "DELETE", meaning="a pseudonym is severed, never deleted"),
+    refuse(
+        "city_auditactor_stays_severed",
+        "city_auditactor",
+        "BEFORE UPDATE",
+        unless="(NEW.person_id IS NULL OR NEW.person_id = OLD.person_id)"
+        " AND (NEW.account_id IS NULL OR NEW.account_id = OLD.account_id) AND NEW.system = OLD.system",
+        message="a pseudonym is never given to another",
+        meaning="a pseudonym keeps its person or loses her, and never gets another",
+    ),
+    *_kept("city_grant", "DELETE", meaning="a grant is ended or withdrawn, never deleted"),
+    refuse(
+        "city_grant_only_its_end",
+        "city_grant",
+        "BEFORE UPDATE",
+        unless="NEW.person_id = OLD.person_id AND NEW.role = OLD.role AND NEW.valid_from = OLD.valid_from"
+        " AND NEW.object_type = OLD.object_type AND NEW.object_id = OLD.object_id"
+        " AND COALESCE(NEW.department_id, 0) = COALESCE(OLD.department_id, 0)",
+        message="of a grant only the last day may change",
+        meaning="who held which role when can always be told",
+    ),
+    *_kept("city_grantwithdrawal", "UPDATE", "DELETE", meaning="a withdrawn grant stays withdrawn"),
+    *_kept("city_department", "DELETE", meaning="a department ends, it is never deleted"),
+    *_kept("city_departmentsuccession", "UPDATE", "DELETE", meaning="who followed whom is never rewritten"),
+)
+
+CHECKS = (
+    Check(
+        key="triggers", title="Every declared trigger is in the database", run="jichi.city.checks:triggers"
+    ),
+    Check(key="trail", title="The audit trail is unbroken", run="jichi.city.checks:trail"),
+    Check(key="cursors", title="Readers of the trail stand on this trail", run="jichi.city.checks:cursors"),
+    Check(key="city", title="One installation is one city", run="jichi.city.checks:single_city"),
+    Check(
+        key="departments", title="Departments and their successions fit", run="jichi.city.checks:departments"
+    ),
+    Check(key="grants", title="Every grant in force reaches something", run="jichi.city.checks:grants"),
+    Check(key="demonstration", title="No demonstration sign-ins", run="jichi.city.checks:demonstration"),
 )
 
 ROOM = Room(
     key="city",
     title="City",
-    actions=(
-        Action(key="city.city:load", roles=ADMIN_ONLY, sentence="The city's own data were loaded"),
-        Action(key="city.person:create", roles=ADMIN_ONLY, sentence="A person was entered"),
-        Action(key="city.account:create", roles=ADMIN_ONLY, sentence="An account was opened"),
-        Action(key="city.account:close", roles=ADMIN_ONLY, sentence="An account was closed"),
-        Action(key="city.grant:give", roles=ADMIN_ONLY, sentence="A role was granted"),
-        Action(key="city.grant:end", roles=ADMIN_ONLY, sentence="A role ended"),
-        Action(key="city.department:edit", roles=ADMIN_ONLY, sentence="A department was changed"),
-        Action(
-            key="city.trail:read",
-            roles={Role.ADMINISTRATOR: Reach.CITY, Role.AUDITOR: Reach.CITY},
-            sentence="The audit trail was read",
-        ),
-    ),
-    triggers=_APPEND_ONLY,
+    actions=ACTIONS,
+    routes=ROUTES,
+    pages=PAGES,
+    triggers=TRIGGERS,
+    checks=CHECKS,
     pack_files=(
         PackFile(
             kind="city",
@@ -44,9 +115,5 @@ ROOM = Room(
             load="jichi.city.services:load_city",
             order=10,
         ),
-    ),
-    checks=(
-        Check(key="triggers", title="Every declared trigger is in the database", run="jichi.city.checks:triggers"),
-        Check(key="trail", title="The audit trail is unbroken", run="jichi.city.checks:trail"),
     ),
 )

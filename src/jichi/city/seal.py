@@ -1,8 +1,8 @@
 """Putting the audit trail in order and chaining it (mechanics.md, "Audit trail").
 
 Acts append entries; one sealer gives each its place and its hash. On PostgreSQL an entry may become visible
-after one with a higher id, so the order is the order of sealing, never the order of ids. Readers see the sealed
-part only, and therefore never overlook a late entry.
+after one with a higher id, so the order is the order of sealing, never the order of ids. Readers see the
+sealed part only, and therefore never overlook a late entry.
 """
 
 from __future__ import annotations
@@ -93,6 +93,12 @@ def pending() -> int:
     return AuditEntry.objects.filter(seal__isnull=True).count()
 
 
+def waiting_since() -> datetime.datetime | None:
+    """When the oldest entry without seal was written; None when all are sealed."""
+    rows = AuditEntry.objects.filter(seal__isnull=True).order_by("pk")
+    return rows.values_list("at", flat=True).first()
+
+
 class Sealer:
     """The one that seals. Any number may run: who does not get the lock does nothing and tries later.
 
@@ -117,7 +123,7 @@ class Sealer:
         return len(entries)
 
     def _advance(self) -> None:
-        """Remember how far everything is sealed, at a moment when nobody is in the middle of writing an entry."""
+        """Remember how far everything is sealed, at a moment when nobody is writing an entry."""
         newest = AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)
         if (newest.first() or 0) <= self._low:
             return
@@ -162,7 +168,9 @@ def _append(entries: list[AuditEntry]) -> None:
     AuditSeal.objects.bulk_create(seals)
 
 
-def seal_pending(*, batch: int = BATCH, sealer: Sealer | None = None, progress: Progress | None = None) -> int:
+def seal_pending(
+    *, batch: int = BATCH, sealer: Sealer | None = None, progress: Progress | None = None
+) -> int:
     """Seal everything that waits, yielding the write lock between batches; returns how many entries.
 
     ``progress`` is called with (sealed so far, waiting at the start).
@@ -210,10 +218,10 @@ def verify(
     expected: tuple[int, str] | None = None,
     progress: Progress | None = None,
 ) -> list[Problem]:
-    """Recompute the chain after ``from_sequence`` (whose own hash is taken as given) and report every break.
+    """Recompute the chain after ``from_sequence`` (its own hash is taken as given) and report every break.
 
-    ``expected`` is a head (sequence, hash) kept outside, e.g. the published one: only that can show that the end
-    of the chain was cut off. ``progress`` is called with (verified, whole).
+    ``expected`` is a head (sequence, hash) kept outside, e.g. the published one: only that can show that
+    the end of the chain was cut off. ``progress`` is called with (verified, whole).
     """
     return list(_breaks(from_sequence, progress)) + list(_missing_head(expected))
 
@@ -243,7 +251,9 @@ def _breaks(from_sequence: int, progress: Progress | None) -> Iterator[Problem]:
         if seal.epoch_id != epoch_number:
             epoch = epochs[seal.epoch_id]
             if epoch.previous_head != previous or epoch.number < epoch_number:
-                yield _problem(sequence, f"epoch {epoch.number} does not begin where epoch {epoch_number} ended")
+                yield _problem(
+                    sequence, f"epoch {epoch.number} does not begin where epoch {epoch_number} ended"
+                )
             previous, epoch_number = epoch_hash(epoch), epoch.number
         if entry_hash(previous, sequence, seal.entry) != seal.hash:
             yield _problem(sequence, "the hash does not fit the entry and what came before")
@@ -258,6 +268,8 @@ def _missing_head(expected: tuple[int, str] | None) -> Iterator[Problem]:
         return
     found = AuditSeal.objects.filter(sequence=expected[0]).values_list("hash", flat=True).first()
     if found is None:
-        yield _problem(expected[0], "a head known outside is missing here: the trail was shortened or restored")
+        yield _problem(
+            expected[0], "a head known outside is missing here: the trail was shortened or restored"
+        )
     elif found != expected[1]:
         yield _problem(expected[0], "differs from the head known outside")

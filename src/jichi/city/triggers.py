@@ -50,7 +50,8 @@ def _statements(trigger: Trigger, vendor: str) -> list[str]:
             f"CREATE TRIGGER {name} {trigger.when} ON {table} FOR EACH ROW {trigger.sqlite}",
         ]
     return [
-        f"CREATE OR REPLACE FUNCTION {name}_fn() RETURNS trigger LANGUAGE plpgsql AS $jichi$ {trigger.postgresql} $jichi$",
+        f"CREATE OR REPLACE FUNCTION {name}_fn() RETURNS trigger LANGUAGE plpgsql "
+        f"AS $jichi$ {trigger.postgresql} $jichi$",
         f"DROP TRIGGER IF EXISTS {name} ON {table}",
         f"CREATE TRIGGER {name} {trigger.when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}_fn()",
     ]
@@ -59,7 +60,8 @@ def _statements(trigger: Trigger, vendor: str) -> list[str]:
 def refuse(name: str, table: str, when: str, *, unless: str = "", message: str, meaning: str) -> Trigger:
     """A trigger that refuses the row with ``message`` when the SQL condition ``unless`` is not met.
 
-    ``unless`` is written in SQL that both databases understand, over ``NEW`` and ``OLD``; empty: always refuse.
+    ``unless`` is written in SQL that both databases understand, over ``NEW`` and ``OLD``; empty: always
+    refuse.
     """
     row = "OLD" if "DELETE" in when else "NEW"
     condition = f"NOT ({unless})" if unless else "1 = 1"
@@ -69,8 +71,8 @@ def refuse(name: str, table: str, when: str, *, unless: str = "", message: str, 
         when=when,
         sqlite=f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END",
         postgresql=(
-            f"BEGIN IF {condition} THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = '{message}'; END IF; "
-            f"RETURN {row}; END;"
+            f"BEGIN IF {condition} THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = '{message}'; "
+            f"END IF; RETURN {row}; END;"
         ),
         meaning=meaning,
     )

@@ -39,7 +39,7 @@ class BoundedUploadHandler(FileUploadHandler):
         input_data: IO[bytes],
         META: dict[str, str],
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         self._read = 0
@@ -70,7 +70,31 @@ class BoundedUploadHandler(FileUploadHandler):
 
 def is_refused(request: HttpRequest | None) -> bool:
     """Whether an upload of this request was left unread because it is too long."""
-    return request is not None and bool(request.META.get("jichi.upload_refused"))
+    return request is not None and "jichi.upload_refused" in request.META
+
+
+def announced_length(request: HttpRequest) -> int:
+    """The length the request announces, in bytes; 0 where it announces none."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _is_upload(request: HttpRequest) -> bool:
+    return str(request.META.get("CONTENT_TYPE", "")).startswith("multipart/")
+
+
+def is_too_long(request: HttpRequest) -> bool:
+    """Whether an upload was refused, or will be as soon as a view reads it."""
+    return is_refused(request) or (
+        _is_upload(request) and announced_length(request) > settings.UPLOAD_MAX_BYTES
+    )
+
+
+def is_beyond_reading(request: HttpRequest) -> bool:
+    """Whether a request that is not an upload announces more than is ever read."""
+    return not _is_upload(request) and announced_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def too_long_sentence() -> str:
@@ -95,21 +119,11 @@ def too_long_response(request: HttpRequest) -> HttpResponse:
     return render(request, "city/too_long.html", {"sentence": too_long_sentence()}, status=413)
 
 
-def is_beyond_reading(request: HttpRequest) -> bool:
-    """Whether the announced length of a request that is not an upload is more than is ever read."""
-    try:
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return False
-    if request.META.get("CONTENT_TYPE", "").startswith("multipart/"):
-        return False
-    return length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-
-
 def sniff(file: IO[bytes]) -> str:
     """What the file truly is, by its content and never by its name: ``xlsx``, ``json``, ``csv`` or ``text``.
 
-    Text is UTF-8 (with or without mark), UTF-16 with its mark, or cp932. The position of ``file`` is put back.
+    Text is UTF-8 (with or without mark), UTF-16 with its mark, or cp932. The position of ``file`` is put
+    back.
 
     Raises:
         Invalid: for an empty file and for anything binary, with a sentence for the field ``file``.
@@ -147,6 +161,7 @@ def _sniff_zip(file: IO[bytes]) -> str:
 
 
 def _text_of(raw: bytes) -> str:
+    encodings: tuple[str, ...]
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ("utf-16",)
     elif b"\x00" in raw:
@@ -161,7 +176,10 @@ def _text_of(raw: bytes) -> str:
         if not _has_control_characters(text):
             return text
     raise _refused(
-        _("The file is neither text (UTF-8 or Shift_JIS), nor JSON, nor an Excel workbook (xlsx). It was not used.")
+        _(
+            "The file is neither text (UTF-8 or Shift_JIS), nor JSON, nor an Excel workbook (xlsx). "
+            "It was not used."
+        )
     )
 
 
@@ -182,7 +200,7 @@ def _refused(sentence: str | Promise) -> Invalid:
 
 
 class SniffedFileField(forms.FileField):
-    """A form's file that must be, by its content, of one of ``kinds``; ``cleaned_data`` gets ``file.kind``."""
+    """A form's file that must be, by its content, of one of ``kinds``; the cleaned file has ``kind``."""
 
     def __init__(self, *, kinds: tuple[str, ...], **kwargs: Any) -> None:
         self.kinds = kinds

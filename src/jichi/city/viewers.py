@@ -22,7 +22,15 @@ SYSTEM_VIEWERS: dict[str, tuple[str, ...]] = {
     "setup": ("city.person:create", "city.account:create", "city.grant:give"),
     "pack-loader": ("city.city:load", "plan.*", "figures.*", "site.*"),
     "importer-cli": ("plan.*", "figures.*"),
-    "demo": ("city.person:*", "city.account:*", "city.grant:*", "city.department:*", "plan.*", "figures.*", "site.*"),
+    "demo": (
+        "city.person:*",
+        "city.account:*",
+        "city.grant:*",
+        "city.department:*",
+        "plan.*",
+        "figures.*",
+        "site.*",
+    ),
     "worker": ("figures.*", "site.*"),
     "backup": ("city.trail:epoch",),
 }

@@ -23,7 +23,9 @@ class AuditActor(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["system"], condition=~Q(system=""), name="city_actor_system_once"),
+            models.UniqueConstraint(
+                fields=["system"], condition=~Q(system=""), name="city_actor_system_once"
+            ),
         ]
 
     def __str__(self) -> str:

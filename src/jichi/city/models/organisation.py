@@ -9,8 +9,8 @@ from django.db.models import F, Q
 class City(models.Model):
     """The one city of this installation.
 
-    ``code`` is the six-digit national code of local governments (全国地方公共団体コード). The database holds one
-    row, with id 1: one installation is one city.
+    ``code`` is the six-digit national code of local governments (全国地方公共団体コード). The database holds
+    one row, with id 1: one installation is one city.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -87,7 +87,9 @@ class Department(models.Model):
         ordering = ["key"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_to__gte=F("valid_from")),
                 name="city_department_dates_in_order",
             ),
             models.CheckConstraint(

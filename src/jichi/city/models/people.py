@@ -16,7 +16,7 @@ from jichi.manifest import Role
 
 
 class Person(models.Model):
-    """Somebody who acts for the city or for a group. Apart from the account, which may be closed or replaced."""
+    """Somebody who acts for the city or for a group; apart from the account, which may be closed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=100)
@@ -97,7 +97,9 @@ class Grant(models.Model):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="grants")
     role = models.CharField(max_length=30, choices=[(role.value, role.value) for role in Role])
-    department = models.ForeignKey("city.Department", models.PROTECT, null=True, blank=True, related_name="grants")
+    department = models.ForeignKey(
+        "city.Department", models.PROTECT, null=True, blank=True, related_name="grants"
+    )
     object_type = models.CharField(max_length=60, blank=True, default="")
     object_id = models.CharField(max_length=60, blank=True, default="")
     valid_from = models.DateField()
@@ -118,7 +120,8 @@ class Grant(models.Model):
                 name="city_grant_object_whole",
             ),
             models.CheckConstraint(
-                condition=~Q(role__in=["officer", "section_head", "bureau_head"]) | Q(department__isnull=False),
+                condition=~Q(role__in=["officer", "section_head", "bureau_head"])
+                | Q(department__isnull=False),
                 name="city_grant_officer_has_department",
             ),
             models.CheckConstraint(

@@ -9,7 +9,8 @@ from .people import Grant
 
 
 class GrantWithdrawal(models.Model):
-    """Ends a grant from this moment, whatever its last day says: a wrong grant, or a person who must stop now.
+    """Ends a grant from this moment, whatever its last day says: a wrong grant, or a person who must stop
+    now.
 
     ``valid_to`` alone works by whole days, so a grant given today could not be stopped before midnight.
     """

@@ -21,7 +21,7 @@ class Command(MakeMigrations):
     """Django's own command over fields stripped of what only people read."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        models.Field.deconstruct = _without_labels  # type: ignore[method-assign]
+        models.Field.deconstruct = _without_labels  # type: ignore[method-assign,assignment]
         try:
             super().handle(*args, **options)
         finally:

@@ -1,0 +1,1 @@
+"""Pages of the city room: people, departments, trail, invitation. They read, ask a service, and show."""

@@ -1,0 +1,12 @@
+"""The rooms of this installation, lowest first. The one place where they are put together."""
+
+from __future__ import annotations
+
+from jichi.city.room import ROOM as CITY
+from jichi.config.room import ROOM as CONFIG
+from jichi.figures.room import ROOM as FIGURES
+from jichi.manifest import Room
+from jichi.plan.room import ROOM as PLAN
+from jichi.site.room import ROOM as SITE
+
+ROOMS: tuple[Room, ...] = (CITY, PLAN, FIGURES, SITE, CONFIG)
