@@ -22,7 +22,19 @@ from jichi.plan.queries.document import document_of
 
 PACK_NAMES = sorted(path.parent.name for path in PACKS.glob("*/pack.json"))
 # What a reader sees of a plan document, and therefore must be there in each language.
-PROSE_KEYS = {"name", "summary", "text", "title", "reason", "unit", "source", "note", "definition", "label", "scope_note"}
+PROSE_KEYS = {
+    "name",
+    "summary",
+    "text",
+    "title",
+    "reason",
+    "unit",
+    "source",
+    "note",
+    "definition",
+    "label",
+    "scope_note",
+}
 
 
 def published_strings(value: Any, key: str = "") -> set[str]:
@@ -74,14 +86,14 @@ def test_a_pack_loads_and_loading_again_changes_nothing(name: str) -> None:
 def test_the_real_city_holds_the_chapter_and_no_measured_value() -> None:
     load_pack(viewer=system_viewer("pack-loader"), name="kawasaki")
     plan = Plan.objects.get(key="kawasaki-3")
-    levels = [
-        (level.key, plan.nodes.filter(level=level).count()) for level in plan.levels.order_by("depth")
-    ]
+    levels = [(level.key, plan.nodes.filter(level=level).count()) for level in plan.levels.order_by("depth")]
     assert levels == [("basic_policy", 1), ("policy", 2), ("measure", 6), ("project", 25)]
     assert Indicator.objects.filter(kind="sense").count() == 3
     assert Indicator.objects.filter(kind="outcome").count() == 15
     assert sum(i.series.count() for i in Indicator.objects.filter(kind="outcome")) == 16
-    assert not Observation.objects.exists(), "nothing measured is known of a real city until somebody loads it"
+    assert not Observation.objects.exists(), (
+        "nothing measured is known of a real city until somebody loads it"
+    )
 
 
 @pytest.mark.django_db
@@ -151,10 +163,16 @@ def change(path: Path, change: Any) -> None:
         ("city.json", lambda data: data.update(code="12"), "city.json#/code"),
         ("city.json", lambda data: data["wards"][1].pop("name"), "city.json#/wards/1"),
         ("plans/mihon-2.json", lambda data: data["nodes"][3].update(extra=1), "plans/mihon-2.json#/nodes/3"),
-        ("observations.json", lambda data: data["evidence"][0]["values"][0].update(value="9"), "values/0/value"),
+        (
+            "observations.json",
+            lambda data: data["evidence"][0]["values"][0].update(value="9"),
+            "values/0/value",
+        ),
     ],
 )
-def test_a_broken_pack_says_where_and_writes_nothing(broken_pack: Path, file: str, break_it: Any, said: str) -> None:
+def test_a_broken_pack_says_where_and_writes_nothing(
+    broken_pack: Path, file: str, break_it: Any, said: str
+) -> None:
     change(broken_pack / file, break_it)
     with pytest.raises(Invalid) as error:
         load_pack(viewer=system_viewer("pack-loader"), name=str(broken_pack))
@@ -163,7 +181,9 @@ def test_a_broken_pack_says_where_and_writes_nothing(broken_pack: Path, file: st
 
 
 @pytest.mark.django_db
-def test_a_pack_whose_values_name_an_unknown_indicator_leaves_the_database_as_it_was(broken_pack: Path) -> None:
+def test_a_pack_whose_values_name_an_unknown_indicator_leaves_the_database_as_it_was(
+    broken_pack: Path,
+) -> None:
     change(
         broken_pack / "observations.json",
         lambda data: data["evidence"][0]["values"][0].update(indicator="nobody-knows"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import django.contrib.auth.admin  # noqa: F401 - imported so that what they register can be taken back
+from importlib import import_module
+
 from django.contrib import admin
 
 from .adminbase import ReadOnlyAdmin
@@ -121,7 +122,10 @@ class ReaderCursorAdmin(ReadOnlyAdmin):
     list_display = ("reader", "sequence", "hash", "moved_at")
 
 
-# Libraries register forms that write past the services, and rows that hold secrets (codes, tokens).
-# AuditActor (who is behind which pseudonym) is deliberately shown nowhere.
+# Libraries register forms that write past the services, and rows that hold secrets (codes, tokens). They are
+# loaded first, so that what they register can be taken back. AuditActor (who is behind which pseudonym) is
+# deliberately shown nowhere.
+for name in ("django.contrib.auth", "allauth.account", "allauth.mfa", "allauth.socialaccount"):
+    import_module(f"{name}.admin")
 for model in [model for model in admin.site._registry if not model.__module__.startswith("jichi.")]:
     admin.site.unregister(model)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from . import registry
 from .errors import Invalid
@@ -54,7 +55,7 @@ class AccountForm(forms.Form):
 class GrantForm(forms.Form):
     """A role, what for, and from when to when."""
 
-    role = forms.ChoiceField(label=_("Role"))
+    role = forms.ChoiceField(label=pgettext_lazy("of a person", "Role"))
     department: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("Department"),
         queryset=None,

@@ -10,6 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
 
 from jichi.manifest import Zone
@@ -41,7 +42,8 @@ class ViewerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         cast(ViewedRequest, request).viewer = cast(Viewer, SimpleLazyObject(lambda: _viewer_of(request)))
-        if uploads.is_beyond_reading(request):
+        if uploads.is_beyond_reading(request) or (uploads.is_too_long(request) and not _keeps_form(request)):
+            # Before anything looks for the form's token in a body that nobody is going to read.
             return uploads.too_long_response(request)
         return self.get_response(request)
 
@@ -62,7 +64,7 @@ class ViewerMiddleware:
                 if answer is None:
                     raise
                 return answer
-        if uploads.is_too_long(request) and not getattr(view, "keeps_form", False):
+        if uploads.is_refused(request) and not getattr(view, "keeps_form", False):
             return uploads.too_long_response(request)
         return None
 
@@ -77,6 +79,13 @@ class ViewerMiddleware:
         if isinstance(error, Http404):
             return None
         raise Http404 from error
+
+
+def _keeps_form(request: HttpRequest) -> bool:
+    try:
+        return bool(getattr(resolve(request.path_info).func, "keeps_form", False))
+    except Resolver404:
+        return False
 
 
 def _may_be_led_to_sign_in(request: HttpRequest) -> bool:

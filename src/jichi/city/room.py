@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from jichi.city.triggers import refuse
 from jichi.manifest import Action, Check, PackFile, Reach, Role, Room, Trigger
 
@@ -12,23 +14,23 @@ WATCHERS = {Role.ADMINISTRATOR: Reach.CITY, Role.AUDITOR: Reach.CITY}
 ONESELF = {Role.ACCOUNT_HOLDER: Reach.CITY}
 
 ACTIONS = (
-    Action(key="city.city:load", roles=ADMIN_ONLY, sentence="The city's own data were loaded"),
-    Action(key="city.person:read", roles=ADMIN_ONLY, sentence="People and roles were looked at"),
-    Action(key="city.person:create", roles=ADMIN_ONLY, sentence="A person was entered"),
-    Action(key="city.actor:sever", roles=ADMIN_ONLY, sentence="A pseudonym was cut off from its person"),
-    Action(key="city.account:create", roles=ADMIN_ONLY, sentence="An account was opened"),
-    Action(key="city.account:invite", roles=ADMIN_ONLY, sentence="An account was invited again"),
-    Action(key="city.account:close", roles=ADMIN_ONLY, sentence="An account was closed"),
-    Action(key="city.account:accept", roles=ONESELF, sentence="An invitation was accepted"),
-    Action(key="city.account:own", roles=ONESELF, sentence="The own account was changed"),
-    Action(key="city.grant:give", roles=ADMIN_ONLY, sentence="A role was granted"),
-    Action(key="city.grant:end", roles=ADMIN_ONLY, sentence="The last day of a role was set"),
-    Action(key="city.grant:withdraw", roles=ADMIN_ONLY, sentence="A role was withdrawn"),
-    Action(key="city.department:edit", roles=ADMIN_ONLY, sentence="A department was reorganised"),
-    Action(key="city.trail:read", roles=WATCHERS, sentence="The audit trail was read"),
-    Action(key="city.trail:verify", roles=WATCHERS, sentence="The audit trail was verified"),
-    Action(key="city.trail:epoch", roles={}, sentence="A new epoch of the audit trail began"),
-    Action(key="city.admin:read", roles=ADMIN_ONLY, sentence="The administration was looked at"),
+    Action(key="city.city:load", roles=ADMIN_ONLY, sentence=_("The city's own data were loaded")),
+    Action(key="city.person:read", roles=ADMIN_ONLY, sentence=_("People and roles were looked at")),
+    Action(key="city.person:create", roles=ADMIN_ONLY, sentence=_("A person was entered")),
+    Action(key="city.actor:sever", roles=ADMIN_ONLY, sentence=_("A pseudonym was cut off from its person")),
+    Action(key="city.account:create", roles=ADMIN_ONLY, sentence=_("An account was opened")),
+    Action(key="city.account:invite", roles=ADMIN_ONLY, sentence=_("An account was invited again")),
+    Action(key="city.account:close", roles=ADMIN_ONLY, sentence=_("An account was closed")),
+    Action(key="city.account:accept", roles=ONESELF, sentence=_("An invitation was accepted")),
+    Action(key="city.account:own", roles=ONESELF, sentence=_("The own account was changed")),
+    Action(key="city.grant:give", roles=ADMIN_ONLY, sentence=_("A role was granted")),
+    Action(key="city.grant:end", roles=ADMIN_ONLY, sentence=_("The last day of a role was set")),
+    Action(key="city.grant:withdraw", roles=ADMIN_ONLY, sentence=_("A role was withdrawn")),
+    Action(key="city.department:edit", roles=ADMIN_ONLY, sentence=_("A department was reorganised")),
+    Action(key="city.trail:read", roles=WATCHERS, sentence=_("The audit trail was read")),
+    Action(key="city.trail:verify", roles=WATCHERS, sentence=_("The audit trail was verified")),
+    Action(key="city.trail:epoch", roles={}, sentence=_("A new epoch of the audit trail began")),
+    Action(key="city.admin:read", roles=ADMIN_ONLY, sentence=_("The administration was looked at")),
 )
 
 _MESSAGES = {"UPDATE": "{} rows are never changed", "DELETE": "{} rows are never deleted"}
@@ -65,8 +67,10 @@ TRIGGERS = (
         "city_auditactor_stays_severed",
         "city_auditactor",
         "BEFORE UPDATE",
-        unless="(NEW.person_id IS NULL OR NEW.person_id = OLD.person_id)"
-        " AND (NEW.account_id IS NULL OR NEW.account_id = OLD.account_id) AND NEW.system = OLD.system",
+        # A comparison with NULL would be neither true nor false, and let the row pass.
+        unless="(NEW.person_id IS NULL OR (OLD.person_id IS NOT NULL AND NEW.person_id = OLD.person_id))"
+        " AND (NEW.account_id IS NULL OR (OLD.account_id IS NOT NULL AND NEW.account_id = OLD.account_id))"
+        " AND NEW.system = OLD.system",
         message="a pseudonym is never given to another",
         meaning="a pseudonym keeps its person or loses her, and never gets another",
     ),
@@ -88,21 +92,25 @@ TRIGGERS = (
 
 CHECKS = (
     Check(
-        key="triggers", title="Every declared trigger is in the database", run="jichi.city.checks:triggers"
+        key="triggers", title=_("Every declared trigger is in the database"), run="jichi.city.checks:triggers"
     ),
-    Check(key="trail", title="The audit trail is unbroken", run="jichi.city.checks:trail"),
-    Check(key="cursors", title="Readers of the trail stand on this trail", run="jichi.city.checks:cursors"),
-    Check(key="city", title="One installation is one city", run="jichi.city.checks:single_city"),
+    Check(key="trail", title=_("The audit trail is unbroken"), run="jichi.city.checks:trail"),
     Check(
-        key="departments", title="Departments and their successions fit", run="jichi.city.checks:departments"
+        key="cursors", title=_("Readers of the trail stand on this trail"), run="jichi.city.checks:cursors"
     ),
-    Check(key="grants", title="Every grant in force reaches something", run="jichi.city.checks:grants"),
-    Check(key="demonstration", title="No demonstration sign-ins", run="jichi.city.checks:demonstration"),
+    Check(key="city", title=_("One installation is one city"), run="jichi.city.checks:single_city"),
+    Check(
+        key="departments",
+        title=_("Departments and their successions fit"),
+        run="jichi.city.checks:departments",
+    ),
+    Check(key="grants", title=_("Every grant in force reaches something"), run="jichi.city.checks:grants"),
+    Check(key="demonstration", title=_("No demonstration sign-ins"), run="jichi.city.checks:demonstration"),
 )
 
 ROOM = Room(
     key="city",
-    title="City",
+    title=_("City"),
     actions=ACTIONS,
     routes=ROUTES,
     pages=PAGES,

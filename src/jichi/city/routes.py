@@ -8,6 +8,8 @@ the models; it is declared whole, as the namespace ``admin:*``.
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from jichi.manifest import Page, Route, Zone
 
 
@@ -75,10 +77,18 @@ ROUTES = (*SIGN_IN, *OWN_ACCOUNT, *STAFF)
 
 PAGES = (
     Page(
-        title="People and roles", route="people-list", order=910, zone=Zone.INNER, action="city.person:read"
+        title=_("People and roles"),
+        route="people-list",
+        order=910,
+        zone=Zone.INNER,
+        action="city.person:read",
     ),
     Page(
-        title="Departments", route="departments-list", order=920, zone=Zone.INNER, action="city.person:read"
+        title=_("Departments"),
+        route="departments-list",
+        order=920,
+        zone=Zone.INNER,
+        action="city.person:read",
     ),
-    Page(title="Audit trail", route="trail-list", order=930, zone=Zone.INNER, action="city.trail:read"),
+    Page(title=_("Audit trail"), route="trail-list", order=930, zone=Zone.INNER, action="city.trail:read"),
 )

@@ -64,7 +64,7 @@ def refuse(name: str, table: str, when: str, *, unless: str = "", message: str, 
     refuse.
     """
     row = "OLD" if "DELETE" in when else "NEW"
-    condition = f"NOT ({unless})" if unless else "1 = 1"
+    condition = f"NOT COALESCE(({unless}), FALSE)" if unless else "1 = 1"
     return Trigger(
         name=name,
         table=table,

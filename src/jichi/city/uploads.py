@@ -184,7 +184,13 @@ def _text_of(raw: bytes) -> str:
 
 
 def _has_control_characters(text: str) -> bool:
-    return any(ord(character) < 32 and character not in "\t\n\r\f\x1a" for character in text)
+    # Beside the control characters: what cp932 makes of bytes that stand for no character at all.
+    return any(
+        (character < " " and character not in "\t\n\r\f\x1a")
+        or "\x7f" <= character <= "\x9f"
+        or "\uf8f0" <= character <= "\uf8f3"
+        for character in text
+    )
 
 
 def _is_json(text: str) -> bool:

@@ -21,6 +21,8 @@ from jichi.ui.languages import html_lang
 
 # Pages from this order on stand at the foot of a page, not in its head.
 FOOT_FROM = 100
+# Pages of the inner zone from this order on stand in the workbench's own navigation alone.
+WORKBENCH_FROM = 500
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -58,7 +60,7 @@ def _pack() -> dict[str, Any]:
 
 
 def _offered(page: Page, viewer: Viewer) -> bool:
-    if page.zone is Zone.INNER and settings.JICHI.zone == "outer":
+    if page.zone is Zone.INNER and (settings.JICHI.zone == "outer" or page.order >= WORKBENCH_FROM):
         return False
     return page.action is None or viewer.can(page.action)
 

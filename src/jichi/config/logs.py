@@ -16,6 +16,11 @@ from .environment import Environment, read_environment
 
 PERSONAL = frozenset({"request", "ip", "email", "user", "username", "password", "cookies", "headers", "body"})
 
+# Never with local variables: they hold whatever a person has just typed.
+_tracebacks = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=30)
+)
+
 
 def _without_personal_data(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     return {key: value for key, value in event.items() if key not in PERSONAL}
@@ -24,10 +29,14 @@ def _without_personal_data(_: Any, __: str, event: structlog.typing.EventDict) -
 def _processors(environment: Environment, stream: TextIO) -> list[structlog.typing.Processor]:
     if environment.log_format == "json":
         return [
-            structlog.processors.dict_tracebacks,
+            _tracebacks,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
-    return [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+    return [
+        structlog.dev.ConsoleRenderer(
+            colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+    ]
 
 
 def configure_logs(environment: Environment | None = None, *, stream: TextIO | None = None) -> None:

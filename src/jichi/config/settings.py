@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "jichi.config.middleware.ZoneMiddleware",
+    "jichi.config.middleware.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -184,6 +185,8 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "jichi_cache"},
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
+# Public pages are kept in each process until the trail has a newer entry (config/middleware/cache.py).
+PAGE_CACHE_BYTES = 64 * 1024 * 1024
 DEFAULT_FROM_EMAIL = ENV.mail_from
 globals().update(ENV.mail)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -35,6 +37,7 @@ class Evidence(models.Model):
     filename = models.CharField(max_length=255, blank=True, default="")
     sha256 = models.CharField(max_length=64, blank=True, default="")
     is_sample = models.BooleanField(default=False)
+    translations = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -83,6 +86,7 @@ class Observation(models.Model):
     revision = models.PositiveSmallIntegerField(default=1)
     reason = models.CharField(max_length=300, blank=True, default="")
     note = models.CharField(max_length=300, blank=True, default="")
+    translations = models.JSONField(default=dict, blank=True)
     entered_at = models.DateTimeField(default=timezone.now)
     entered_by = models.UUIDField()
     department = models.ForeignKey(
@@ -108,7 +112,9 @@ class Observation(models.Model):
                 condition=Q(project_figure__isnull=False),
                 name="figures_observation_figure_revision",
             ),
-            models.CheckConstraint(condition=Q(revision__gte=1), name="figures_observation_revision_from_one"),
+            models.CheckConstraint(
+                condition=Q(revision__gte=1), name="figures_observation_revision_from_one"
+            ),
             models.CheckConstraint(
                 condition=Q(revision=1) | ~Q(reason=""), name="figures_observation_correction_reasoned"
             ),
@@ -117,7 +123,9 @@ class Observation(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(coverage_seen__isnull=True, coverage_whole__isnull=True)
-                | Q(coverage_seen__isnull=False, coverage_whole__gte=F("coverage_seen"), coverage_whole__gt=0),
+                | Q(
+                    coverage_seen__isnull=False, coverage_whole__gte=F("coverage_seen"), coverage_whole__gt=0
+                ),
                 name="figures_observation_coverage",
             ),
             models.CheckConstraint(
@@ -137,3 +145,33 @@ class Observation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fiscal_year}: {self.value}"
+
+
+class StagedUpload(models.Model):
+    """A table of values between upload and confirmation. Nothing of it is entered before it is confirmed.
+
+    ``options`` says what the form said beside the file (evidence, kind of source, status). It is no record: it
+    goes when it is confirmed, discarded or too old.
+    """
+
+    MAX_BYTES = 5 * 1024 * 1024
+
+    token = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    filename = models.CharField(max_length=255)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    options = models.JSONField(default=dict)
+    staged_by = models.UUIDField()
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="figures_staged_expires_later"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
 from jichi.city.access import Viewer
 from jichi.plan.enums import FigureRole, PointRole
-from jichi.plan.models import Indicator, Plan, Point, ProjectFigure, Series
+from jichi.plan.models import FigurePoint, Indicator, Plan, Point, ProjectFigure, Series
 
 from .models import Evidence, Observation
 from .standing import Place, Standing, standing
@@ -19,11 +20,12 @@ READ_UNPUBLISHED = "figures.observation:read_unpublished"
 
 
 def observations_for(viewer: Viewer) -> QuerySet[Observation]:
-    """Observations the viewer may read, every revision of them: for the public the published ones."""
+    """Every revision of the observations the viewer may read: published ones, and her department's own."""
     rows = Observation.objects.select_related("evidence").order_by("fiscal_year", "definition", "revision")
-    if viewer.can(READ_UNPUBLISHED):
+    reach = viewer.departments_for(READ_UNPUBLISHED)
+    if reach is None:
         return rows
-    return rows.filter(published_at__isnull=False)
+    return rows.filter(Q(published_at__isnull=False) | Q(department_id__in=reach))
 
 
 def evidence_for(viewer: Viewer) -> QuerySet[Evidence]:
@@ -142,8 +144,8 @@ class YearNumber:
     """A project's number in one year: what was promised, what was measured, how the two stand."""
 
     year: int
-    target: object | None
-    reference: object | None
+    target: FigurePoint | None
+    reference: FigurePoint | None
     observation: Observation | None
     standing: Standing
 
@@ -154,7 +156,7 @@ class ProjectNumber:
 
     figure: ProjectFigure
     years: tuple[YearNumber, ...]
-    references: tuple[object, ...]
+    references: tuple[FigurePoint, ...]
     has_target: bool
 
 
@@ -185,7 +187,7 @@ def _project_number(figure: ProjectFigure, plan: Plan, measured: dict[int, Obser
                 observation=measured.get(year),
                 standing=standing(
                     value=measured[year].value if year in measured else None,
-                    start=None,
+                    start=_reference_before(references, year),
                     target=targets[year].value if year in targets else None,
                     comparator=figure.comparator,
                     decimals=figure.decimals,
@@ -197,8 +199,7 @@ def _project_number(figure: ProjectFigure, plan: Plan, measured: dict[int, Obser
     )
 
 
-def loaded_counts_for(viewer: Viewer, plan: Plan) -> tuple[int, int]:
-    """How many of the plan's indicators have a published value, and how many there are."""
-    placed = Indicator.objects.filter(placements__node__plan=plan).distinct()
-    known = observations_for(viewer).filter(value__isnull=False, series__isnull=False).values("series_id")
-    return placed.filter(Q(series__in=known)).distinct().count(), placed.count()
+def _reference_before(references: dict[int | None, FigurePoint], year: int) -> Decimal | None:
+    """The newest reference value before a year: from where its target is to be read."""
+    earlier = [found for found in references if found is not None and found < year]
+    return references[max(earlier)].value if earlier else None

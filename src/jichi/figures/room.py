@@ -5,6 +5,13 @@ from __future__ import annotations
 from jichi.city.triggers import refuse
 from jichi.manifest import Action, PackFile, Reach, Role, Room
 
+from .exports import EXPORTS
+from .routes import PANELS, ROUTES
+from .staff.routes import DUTIES
+from .staff.routes import PAGES as STAFF_PAGES
+from .staff.routes import PANELS as STAFF_PANELS
+from .staff.routes import ROUTES as STAFF_ROUTES
+
 ENTERERS = {
     Role.PLANNING_OFFICER: Reach.CITY,
     Role.OFFICER: Reach.OWN_DEPARTMENT,
@@ -31,6 +38,9 @@ _KEPT = (
     "project_figure_id",
     "entered_by",
     "entered_at",
+    "reason",
+    "note",
+    "department_id",
 )
 
 ROOM = Room(
@@ -49,6 +59,11 @@ ROOM = Room(
             sentence="Unpublished values were read",
         ),
     ),
+    routes=ROUTES + STAFF_ROUTES,
+    pages=STAFF_PAGES,
+    panels=PANELS + STAFF_PANELS,
+    duties=DUTIES,
+    exports=EXPORTS,
     triggers=(
         refuse(
             "figures_observation_no_delete",
@@ -79,7 +94,7 @@ ROOM = Room(
         PackFile(
             kind="observations",
             schema="figures/schema/jichi-observations-1.schema.json",
-            load="jichi.figures.packs:load_observations",
+            load="jichi.figures.services.packs:load_observations",
             order=40,
         ),
     ),

@@ -1,7 +1,7 @@
 """How a measured value stands beside what was promised: a comparison, never a grade.
 
-Grades are the city's judgement under a dated rule set. What is said here is only what anybody can see by holding
-two printed numbers side by side, at the precision in which the city publishes them.
+Grades are the city's judgement under a dated rule set. What is said here is only what anybody can see by
+holding two printed numbers side by side, at the precision in which the city publishes them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where a value lies; with ``reason`` when it cannot be said, ``seen``/``whole`` when it saw a part only."""
+    """Where a value lies; ``reason`` when it cannot be said, ``seen``/``whole`` when it saw a part only."""
 
     place: Place
     reason: Reason | None = None

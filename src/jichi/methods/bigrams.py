@@ -1,7 +1,7 @@
 """Text in any language as overlapping pairs of characters, so that every two-character word can be found.
 
-Japanese has no spaces; a word list would decide what may be found. Pairs need no list, and a sequence of pairs
-is found exactly where the text itself stands. Each character is written as four ASCII signs, so that no
+Japanese has no spaces; a word list would decide what may be found. Pairs need no list, and a sequence of
+pairs is found exactly where the text itself stands. Each character is written as four ASCII signs, so that no
 database's idea of a letter (々, 〇, ー, dakuten) changes what is found.
 """
 
@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 VERSION = 1
 """Raised whenever the same text gives other pairs; indexes built with another version are built anew."""
@@ -25,13 +26,15 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－", "-"))
 @lru_cache(maxsize=8192)
 def _is_ignored(character: str) -> bool:
     """Signs without a face: variation selectors (as in 葛󠄀), joiners, soft hyphens."""
-    return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f" or (
-        "\U000e0100" <= character <= "\U000e01ef"
+    return (
+        unicodedata.category(character) == "Cf"
+        or "\ufe00" <= character <= "\ufe0f"
+        or ("\U000e0100" <= character <= "\U000e01ef")
     )
 
 
 def normalise(text: str) -> str:
-    """Text as it is compared: NFKC, case folded, composed again after folding, signs without a face left out."""
+    """Text as it is compared: NFKC, case folded, composed again; signs without a face are left out."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     composed = unicodedata.normalize("NFKC", folded)
     return composed if composed.isascii() else "".join(sign for sign in composed if not _is_ignored(sign))
@@ -70,7 +73,7 @@ def code(character: str) -> str:
 def _grams(run: str) -> list[str]:
     codes = [code(character) for character in run]
     # The last character stands alone as well, so that a one-character query finds it by prefix.
-    return [first + second for first, second in zip(codes, codes[1:], strict=False)] + [codes[-1]]
+    return [first + second for first, second in pairwise(codes)] + [codes[-1]]
 
 
 def grams(text: str) -> str:
@@ -192,29 +195,41 @@ def excerpt(text: str, query: str, *, length: int = 110) -> list[Piece]:
     return pieces
 
 
-def in_kana(text: str, readings: Mapping[str, str]) -> str:
-    """The stretches of ``text`` that ``readings`` can say, in kana; empty if it can say none.
+_BREAK = re.compile(r"[\s、。・（）()「」『』,.:：/／]+")
+_KANA = re.compile(r"[ぁ-ゖァ-ヺー]")
 
-    Longer words go first; kana between two known words stays, so that compounds are found as spoken.
-    """
-    words = sorted((word for word in readings if word), key=len, reverse=True)
-    if not words:
-        return ""
-    pattern = re.compile("|".join(re.escape(word) for word in words))
-    spoken: list[str] = []
-    for run in re.findall(r"[^\s、。・（）()「」『』,.:：/／]+", text):
-        current, said = "", False
-        at = 0
-        while at < len(run):
-            match = pattern.match(run, at)
-            if match:
-                current, said, at = current + readings[match.group()], True, match.end()
-            elif "ぁ" <= run[at] <= "ゖ" or "ァ" <= run[at] <= "ヺ" or run[at] == "ー":
-                current, at = current + run[at], at + 1
-            else:
+
+class Readings:
+    """Words and how they are said, ready to be looked for in many texts."""
+
+    def __init__(self, readings: Mapping[str, str]) -> None:
+        self.readings = {word: said for word, said in readings.items() if word and said}
+        # Among words that begin alike the longer goes first.
+        self._by_first: dict[str, list[str]] = {}
+        for word in sorted(self.readings, key=len, reverse=True):
+            self._by_first.setdefault(word[0], []).append(word)
+
+    def in_kana(self, text: str) -> str:
+        """The stretches of ``text`` that the readings can say, in kana; empty if they can say none.
+
+        Kana between two known words stays, so that compounds are found as spoken.
+        """
+        spoken: list[str] = []
+        for run in _BREAK.split(text):
+            current, said, at = "", False, 0
+            while at < len(run):
+                word = next(
+                    (word for word in self._by_first.get(run[at], ()) if run.startswith(word, at)), ""
+                )
+                if word:
+                    current, said, at = current + self.readings[word], True, at + len(word)
+                    continue
+                if _KANA.match(run, at):
+                    current, at = current + run[at], at + 1
+                    continue
                 if said:
                     spoken.append(current)
                 current, said, at = "", False, at + 1
-        if said:
-            spoken.append(current)
-    return " ".join(dict.fromkeys(spoken))
+            if said:
+                spoken.append(current)
+        return " ".join(dict.fromkeys(spoken))

@@ -5,6 +5,13 @@ from __future__ import annotations
 from jichi.city.triggers import refuse
 from jichi.manifest import Action, PackFile, Reach, Role, Room, Trigger
 
+from .exports import EXPORTS
+from .routes import PAGES, ROUTES
+from .search import SEARCH
+from .staff.routes import DUTIES
+from .staff.routes import PAGES as STAFF_PAGES
+from .staff.routes import ROUTES as STAFF_ROUTES
+
 PLANNERS = {Role.PLANNING_OFFICER: Reach.CITY}
 EDITORS = PLANNERS | {Role.OFFICER: Reach.OWN_DEPARTMENT, Role.SECTION_HEAD: Reach.OWN_DEPARTMENT}
 INSIDE = EDITORS | {
@@ -17,11 +24,20 @@ INSIDE = EDITORS | {
 
 ACTIONS = (
     Action(key="plan.plan:apply", roles=PLANNERS, sentence="A plan document was applied"),
-    Action(key="plan.plan:life", roles=PLANNERS, sentence="A plan was adopted, published or followed by another"),
+    Action(
+        key="plan.plan:life", roles=PLANNERS, sentence="A plan was adopted, published or followed by another"
+    ),
     Action(key="plan.plan:read_draft", roles=dict.fromkeys(INSIDE, Reach.CITY), sentence="A draft was read"),
     Action(key="plan.row:edit", roles=EDITORS, sentence="A part of the plan was edited"),
+    Action(
+        key="plan.row:translate",
+        roles=PLANNERS | {Role.TRANSLATOR: Reach.CITY},
+        sentence="A part of the plan was translated",
+    ),
     Action(key="plan.edit:undo", roles=PLANNERS, sentence="An edit of the plan was undone"),
-    Action(key="plan.edit:read", roles=dict.fromkeys(INSIDE, Reach.CITY), sentence="The plan's history was read"),
+    Action(
+        key="plan.edit:read", roles=dict.fromkeys(INSIDE, Reach.CITY), sentence="The plan's history was read"
+    ),
     Action(key="plan.import:start", roles=PLANNERS, sentence="A file was read for import"),
     Action(key="plan.import:decide", roles=PLANNERS, sentence="An import was reviewed"),
     Action(
@@ -44,7 +60,9 @@ def _never_deleted(table: str) -> Trigger:
 
 def _on_write(name: str, table: str, *, unless: str, message: str, meaning: str) -> tuple[Trigger, ...]:
     return tuple(
-        refuse(f"{name}_{verb.lower()}", table, f"BEFORE {verb}", unless=unless, message=message, meaning=meaning)
+        refuse(
+            f"{name}_{verb.lower()}", table, f"BEFORE {verb}", unless=unless, message=message, meaning=meaning
+        )
         for verb in ("INSERT", "UPDATE")
     )
 
@@ -111,12 +129,17 @@ ROOM = Room(
     key="plan",
     title="Plan",
     actions=ACTIONS,
+    routes=ROUTES + STAFF_ROUTES,
+    pages=PAGES + STAFF_PAGES,
+    duties=DUTIES,
+    search=SEARCH,
+    exports=EXPORTS,
     triggers=TRIGGERS,
     pack_files=(
         PackFile(
             kind="plans",
             schema="plan/schema/jichi-plan-1.schema.json",
-            load="jichi.plan.packs:load_plan",
+            load="jichi.plan.services.packs:load_plan",
             order=20,
         ),
     ),

@@ -1,8 +1,8 @@
 """The content of a row in the reader's language, or in the language of its source, marked as such.
 
-Rows carry the text of their source in ordinary fields and ``translations`` = ``{"en": {"name": …}}``. A page in a
-language the pack does not hold falls back to the source; what fell back is wrapped in ``lang="ja"``, so that a
-screen reader does not read Japanese with an English voice.
+Rows carry the text of their source in ordinary fields and ``translations`` = ``{"en": {"name": …}}``. A page
+in a language the pack does not hold falls back to the source; what fell back is wrapped in ``lang="ja"``, so
+that a screen reader does not read Japanese with an English voice.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class Text:
 def translated(row: Any, field: str, language: str | None = None) -> Text:
     """``row.field`` in ``language`` (the page's own when None).
 
-    The source's language is ``row.language`` where the row has one, otherwise Japanese. Easy Japanese falls back
-    to Japanese like any other language: ``is_fallback`` then says that the words are not the easy ones.
+    The source's language is ``row.language`` where the row has one, otherwise Japanese. Easy Japanese falls
+    back to Japanese like any other language: ``is_fallback`` then says that the words are not the easy ones.
     """
     wanted = current_language(language)
     source = str(getattr(row, "language", "") or SOURCE_LANGUAGE)

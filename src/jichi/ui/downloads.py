@@ -1,8 +1,8 @@
 """Data to take away: the same rows as CSV, JSON and xlsx.
 
-CSV is UTF-8 with a byte order mark, so that a spreadsheet program reads Japanese; its first line holds the titles
-of the columns in the reader's language. JSON names columns by their keys. xlsx keeps numbers as numbers and has a
-second sheet that says what the data are.
+CSV is UTF-8 with a byte order mark, so that a spreadsheet program reads Japanese; its first line holds the
+titles of the columns in the reader's language. JSON names columns by their keys. xlsx keeps numbers as numbers
+and has a second sheet that says what the data are.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """Rows under columns, and what a reader must know of them. ``about`` is (term, text) pairs for the xlsx."""
+    """Rows under columns, and what a reader must know of them. ``about``: (term, text) pairs for the xlsx."""
 
     key: str
     title: str
@@ -97,7 +97,9 @@ def as_json(dataset: Dataset) -> bytes:
             }
             for column in dataset.columns
         ],
-        "rows": [{column.key: plain(row.get(column.key)) for column in dataset.columns} for row in dataset.rows],
+        "rows": [
+            {column.key: plain(row.get(column.key)) for column in dataset.columns} for row in dataset.rows
+        ],
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8")
 
@@ -105,7 +107,12 @@ def as_json(dataset: Dataset) -> bytes:
 def as_xlsx(dataset: Dataset) -> bytes:
     """The rows as a workbook: data with a frozen, filtered head, and a sheet that says what they are."""
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(out, options) as book:
         # A fixed date: the same data give the same file.
         book.set_properties({"title": dataset.title, "created": dt.datetime(2000, 1, 1)})
@@ -116,7 +123,10 @@ def as_xlsx(dataset: Dataset) -> bytes:
         notes.set_column(0, 0, 28)
         notes.set_column(1, 1, 90)
         line = 0
-        for term, text in [*dataset.about, *((_heading(c), _(c.description)) for c in dataset.columns)]:
+        for term, text in [
+            *dataset.about,
+            *((_heading(c), _(c.description)) for c in dataset.columns if c.description),
+        ]:
             if text:
                 notes.write_string(line, 0, term, head)
                 notes.write_string(line, 1, text, wrap)
@@ -153,7 +163,7 @@ def _heading(column: Column) -> str:
 
 
 def _sheet_name(title: str) -> str:
-    """A name a spreadsheet program takes: at most 31 signs, none of []:*?/\\ and no apostrophe at the ends."""
+    """A name a spreadsheet program takes: at most 31 signs, none of []:*?/\\, no apostrophe at the ends."""
     kept = "".join(" " if sign in "[]:*?/\\" else sign for sign in title)
     return kept[:31].strip("' ") or "data"
 
@@ -173,7 +183,9 @@ def download(dataset: Dataset, form: str, *, filename: str = "") -> HttpResponse
 def file_response(content: bytes, filename: str, content_type: str, *, inline: bool = False) -> HttpResponse:
     """A file to be saved under ``filename``; other sites may read it, since it is open data."""
     response = HttpResponse(content, content_type=content_type)
-    disposition = content_disposition_header(not inline and not content_type.startswith("application/json"), filename)
+    disposition = content_disposition_header(
+        not inline and not content_type.startswith("application/json"), filename
+    )
     if disposition:
         response.headers["Content-Disposition"] = disposition
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -184,7 +196,9 @@ def file_response(content: bytes, filename: str, content_type: str, *, inline: b
 Columns = Sequence[Column | tuple[str, str] | str]
 
 
-def _dataset(filename: str, columns: Columns, rows: Iterable[Row | Sequence[Any]], meta: Mapping[str, Any]) -> Dataset:
+def _dataset(
+    filename: str, columns: Columns, rows: Iterable[Row | Sequence[Any]], meta: Mapping[str, Any]
+) -> Dataset:
     made = [_column(column, place) for place, column in enumerate(columns)]
     keys = [column.key for column in made]
     return Dataset(
@@ -209,21 +223,33 @@ def _named(filename: str, form: str) -> str:
 
 
 def csv_response(
-    *, filename: str, columns: Columns, rows: Iterable[Row | Sequence[Any]], meta: Mapping[str, Any] | None = None
+    *,
+    filename: str,
+    columns: Columns,
+    rows: Iterable[Row | Sequence[Any]],
+    meta: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Rows (mappings, or sequences in the order of ``columns``) as a CSV file."""
     return download(_dataset(filename, columns, rows, meta or {}), "csv", filename=_named(filename, "csv"))
 
 
 def json_response(
-    *, filename: str, columns: Columns, rows: Iterable[Row | Sequence[Any]], meta: Mapping[str, Any] | None = None
+    *,
+    filename: str,
+    columns: Columns,
+    rows: Iterable[Row | Sequence[Any]],
+    meta: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The same rows as JSON, ``meta`` beside them."""
     return download(_dataset(filename, columns, rows, meta or {}), "json", filename=_named(filename, "json"))
 
 
 def xlsx_response(
-    *, filename: str, columns: Columns, rows: Iterable[Row | Sequence[Any]], meta: Mapping[str, Any] | None = None
+    *,
+    filename: str,
+    columns: Columns,
+    rows: Iterable[Row | Sequence[Any]],
+    meta: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The same rows as a workbook, ``meta`` on a sheet of its own."""
     return download(_dataset(filename, columns, rows, meta or {}), "xlsx", filename=_named(filename, "xlsx"))

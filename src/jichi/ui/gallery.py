@@ -197,6 +197,10 @@ def gallery() -> dict[str, Any]:
     return {
         "charts": charts(),
         "states": [state.value for state in State if state is not State.PARTIAL],
+        "marks": [
+            {"state": state.value, "url": "#g-charts", "title": f"架空の指標{number}", "n": 3, "of": 41}
+            for number, state in enumerate([*State, *[State.NOT_LOADED] * 6], start=1)
+        ],
         "icons": sorted(ICONS),
         "years": _years(),
         "table": _table(),

@@ -31,11 +31,12 @@ ICONS: dict[str, str] = {
 
 
 def icon(name: str, label: str = "") -> SafeString:
-    """An inline SVG icon; decorative unless ``label`` gives it a name. Unknown names raise :class:`KeyError`."""
+    """An inline SVG icon; decorative unless ``label`` gives it a name. An unknown name is a KeyError."""
     drawing = mark_safe(ICONS[name])  # noqa: S308 - constants above
     if label:
         return format_html(
-            '<svg class="icon icon--{}" viewBox="0 0 20 20" width="20" height="20" role="img" aria-label="{}">{}</svg>',
+            '<svg class="icon icon--{}" viewBox="0 0 20 20" width="20" height="20" role="img" '
+            'aria-label="{}">{}</svg>',
             name,
             label,
             drawing,
@@ -51,7 +52,8 @@ def icon(name: str, label: str = "") -> SafeString:
 def product_mark() -> SafeString:
     """Jichi's mark: a ring left open, and the dot that closes it."""
     return mark_safe(
-        '<svg class="brand__mark" viewBox="0 0 40 40" width="36" height="36" aria-hidden="true" focusable="false">'
+        '<svg class="brand__mark" viewBox="0 0 40 40" width="36" height="36" '
+        'aria-hidden="true" focusable="false">'
         '<path d="M25.6 6.1A15 15 0 1 0 33.9 14.4" fill="none" stroke="currentColor" stroke-width="4.5"/>'
         '<circle class="brand__dot" cx="31.6" cy="8.4" r="5" fill="currentColor"/></svg>'
     )

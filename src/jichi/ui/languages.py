@@ -1,4 +1,4 @@
-"""The languages a page may be in: Django code, tag for ``lang`` attributes and the name in the language itself.
+"""The languages a page may be in: Django code, tag for ``lang`` attributes, name in the language itself.
 
 ``ja-simple`` (やさしい日本語) is a language of its own to Django and to translators, but Japanese to a
 browser and to a screen reader: its ``lang`` is ``ja``.

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from .languages import html_lang
+from .languages import html_lang, is_japanese
 
 NBSP = "\u00a0"
 MISSING = "—"
@@ -72,7 +72,7 @@ def format_number(
 
 
 def with_unit(number: str, unit: str, language: str | None = None) -> str:
-    """Number and unit joined as the language does: ``59.0 %`` and ``607者`` in Japanese, ``607 firms`` in English."""
+    """Number and unit joined as the language does: ``59.0 %`` and ``607者``, in English ``607 firms``."""
     if not unit:
         return number
     language = current_language(language)
@@ -127,13 +127,18 @@ def fiscal_year(year: int | None, language: str | None = None, *, style: str = "
     """A fiscal year (April to March) as text.
 
     ``full``: 令和7（2025）年度 · FY2025 · 2025年度（れいわ7年度）; ``short``: 令和7年度 · FY2025 · 2025年度;
-    ``western``: 2025年度 · FY2025; ``number``: 2025 in every language.
+    ``era``: 令和7年度 · FY · れいわ7年度, to stand over the western year; ``western``: 2025年度 · FY2025;
+    ``number``: 2025 in every language.
     """
     if year is None:
         return MISSING
     language = current_language(language)
     if style == "number":
         return str(year)
+    if style == "era":
+        if not is_japanese(language):
+            return _("FY")
+        return f"{era_year(year, kana=language == 'ja-simple')}年度"
     if language == "ja-simple":
         return f"{year}年度" + (f"（{era_year(year, kana=True)}年度）" if style == "full" else "")
     if language == "ja":
@@ -148,7 +153,7 @@ def fiscal_year(year: int | None, language: str | None = None, *, style: str = "
 
 
 def fiscal_years(first: int | None, last: int | None, language: str | None = None) -> str:
-    """A span of fiscal years: 2022–2025年度 · FY2022–2025; an open end is said: 2022年度から · from FY2022."""
+    """A span of fiscal years: 2022–2025年度 · FY2022–2025; open ends in words: 2022年度から."""
     language = current_language(language)
     if first == last:
         return fiscal_year(first, language)
@@ -164,7 +169,8 @@ def fiscal_years(first: int | None, last: int | None, language: str | None = Non
 
 _TOGETHER = re.compile(
     r"(?P<markup><[^>]*>|&[#\w]+;)|（?(?:FY|令和|平成|昭和|れいわ|へいせい)?\d[\d,.–〜]*(?:（\d{4}）)?"
-    r"(?:[\u00a0 ]?(?:年度|%|％|点|者|団体|人|件|世帯|ポイント|歳|か所|回|つ|年|月|日))?(?:以上|以下|程度)?(?:現在)?）?[、。]?"
+    r"(?:[\u00a0 ]?(?:年度|%|％|点|者|団体|人|件|世帯|ポイント|歳|か所|回|つ|年|月|日))?"
+    r"(?:以上|以下|程度)?(?:現在)?）?[、。]?"
 )
 
 

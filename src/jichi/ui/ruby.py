@@ -71,22 +71,30 @@ _DAYS |= {
 _COUNTED = re.compile(
     r"(?<=月)(?P<day>\d{1,2})日|(?<!\d)(?P<people>[12])人(?!口|権)|(?<=\d)(?P<unit>[年月日人件団区市者])(?![一-龥])"
 )
+# What the dictionary reads in a way nobody says on such pages.
+_COMMON = {"日本語": "にほんご", "日本": "にほん"}
 _UNITS = {"年": "ねん", "月": "がつ", "日": "にち", "人": "にん", "件": "けん", "者": "しゃ"}
 _LONGEST = 8000
+_ONE_RUBY = re.compile(r"\s*<ruby>[^<]*<rt>[^<]*</rt></ruby>\s*")
 
 
 def add_ruby(html: str, readings: Mapping[str, str]) -> str:
     """``html`` with ``<ruby>漢字<rt>かんじ</rt></ruby>`` in its Japanese text.
 
+    Text that is cut up by its ruby stands in one ``<ruby-text>``, so that a row of boxes does not take each
+    piece for a box of its own.
+
     ``readings`` maps words to their reading in hiragana and goes before the dictionary, longest word first.
     """
-    reader = _reader(tuple(sorted(readings.items(), key=lambda item: (-len(item[0]), item[0]))))
+    known = {**_COMMON, **readings}
+    reader = _reader(tuple(sorted(known.items(), key=lambda item: (-len(item[0]), item[0]))))
     return "".join(reader.annotate(text) if marked else text for text, marked in _segments(html))
 
 
 def strip_ruby(html: str) -> str:
     """The inverse of :func:`add_ruby` for markup it made itself."""
-    return re.sub(r"<ruby>([^<]*)<rt>[^<]*</rt></ruby>", r"\1", html)
+    bare = html.replace("<ruby-text>", "").replace("</ruby-text>", "")
+    return re.sub(r"<ruby>([^<]*)<rt>[^<]*</rt></ruby>", r"\1", bare)
 
 
 def _segments(html: str) -> Iterator[tuple[str, bool]]:
@@ -138,16 +146,15 @@ def _close(stack: list[tuple[str, bool]], tag: str) -> None:
             return
 
 
-# ---- readings
------------------------------------------------------------------------------------------------------ _local
-= threading.local()
+# ---- readings ----
+_local = threading.local()
 
 
 @lru_cache(maxsize=1)
 def _dictionary() -> Any:
     """The dictionary of SudachiPy, or None where it is not installed."""
     try:
-        from sudachipy import Dictionary
+        from sudachipy import Dictionary  # deferred: optional
 
         return Dictionary(dict="small")
     except Exception:
@@ -158,7 +165,7 @@ def _tokenizer() -> Any:
     """One tokenizer for each thread: they must not be shared."""
     if not hasattr(_local, "tokenizer"):
         dictionary = _dictionary()
-        _local.tokenizer = dictionary.create() if dictionary is not None else None
+        _local.tokenizer = dictionary.tokenizer() if dictionary is not None else None
     return _local.tokenizer
 
 
@@ -179,6 +186,11 @@ class _Reader:
     def _annotate(self, text: str) -> str:
         if not _KANJI.search(text):
             return text
+        marked = self._marked(text)
+        whole = marked == text or _ONE_RUBY.fullmatch(marked)
+        return marked if whole else f"<ruby-text>{marked}</ruby-text>"
+
+    def _marked(self, text: str) -> str:
         if self._words is None:
             return _by_dictionary(text)
         out: list[str] = []

@@ -19,7 +19,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell; ``text`` may be safe HTML, ``note`` stands small below it, ``language`` if it is another one."""
+    """A cell; ``text`` may be safe HTML, ``note`` stands small below, ``language`` if another."""
 
     text: Any
     url: str = ""
@@ -29,7 +29,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``phone`` says what a narrow screen does: ``cards`` stacks each row, ``scroll`` keeps the grid in a region."""
+    """``phone``: on a narrow screen ``cards`` stacks each row, ``scroll`` keeps the grid in a region."""
 
     caption: str
     columns: Sequence[Column]

@@ -69,13 +69,27 @@ class YearHead:
 
 
 @dataclass(frozen=True, slots=True)
+class YearChosen:
+    """What a narrow screen shows of a group: what runs in the chosen year, and what the source does not date.
+
+    ``idle`` is True only where it is certain that nothing is planned in that year: never for a group whose
+    work is set out in the groups below it, or which holds an activity without a certain year.
+    """
+
+    group: YearGroup
+    running: tuple[YearSpan, ...]
+    undated: tuple[YearSpan, ...]
+    idle: bool
+
+
+@dataclass(frozen=True, slots=True)
 class YearTable:
     """A laid-out table; ``chosen`` holds what runs in the selected year, for narrow screens."""
 
     caption: str
     heads: tuple[YearHead, ...]
     lines: tuple[YearLine, ...]
-    chosen: tuple[tuple[YearGroup, tuple[YearSpan, ...]], ...]
+    chosen: tuple[YearChosen, ...]
     group_title: str = ""
     ident: str = field(default="years")
 
@@ -115,6 +129,13 @@ def _cells(lane: Sequence[tuple[int, int, YearSpan]], first: int, last: int) -> 
     return tuple(cells)
 
 
+def _chosen(group: YearGroup, year: int, first: int, last: int, *, parent: bool) -> YearChosen:
+    dated = lanes([span for span in group.spans if span.certain], first, last)
+    running = tuple(span for lane in dated for start, end, span in lane if start <= year <= end)
+    undated = tuple(span for span in group.spans if not span.certain)
+    return YearChosen(group, running, undated, idle=bool(dated) and not (running or undated or parent))
+
+
 def year_table(
     *,
     caption: str,
@@ -139,13 +160,15 @@ def year_table(
     wanted = selected if selected in years else current
     chosen_year = wanted if wanted is not None and wanted in years else first
     lines: list[YearLine] = []
-    chosen: list[tuple[YearGroup, tuple[YearSpan, ...]]] = []
-    for group in groups:
+    chosen: list[YearChosen] = []
+    for place, group in enumerate(groups):
         packed = lanes(group.spans, first, last)
         for index, lane in enumerate(packed or [[]]):
             lines.append(YearLine(_cells(lane, first, last), None if index else group, max(1, len(packed))))
-        running = tuple(s for lane in packed for start, end, s in lane if start <= chosen_year <= end)
-        chosen.append((group, running))
+        below = groups[place + 1] if place + 1 < len(groups) else None
+        chosen.append(
+            _chosen(group, chosen_year, first, last, parent=below is not None and below.depth > group.depth)
+        )
     heads = tuple(
         YearHead(
             year, (notes or {}).get(year, ""), year == current, year == chosen_year, url.format(year=year)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import time
 
+from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
 from jichi.city.access import Viewer
@@ -17,14 +18,15 @@ _remembered: tuple[float, City] | None = None
 def current_city() -> City | None:
     """The city of this installation, or None before a pack is loaded. Every page asks, so it is remembered.
 
-    For some seconds only: another process may load a pack. An absent city is never remembered.
+    For some seconds only: another process may load a pack. An absent city is never remembered, nor one read
+    inside a transaction, which may still be rolled back.
     """
     global _remembered
     now = time.monotonic()
-    if _remembered is not None and now - _remembered[0] < _CITY_SECONDS:
+    if _remembered is not None and not connection.in_atomic_block and now - _remembered[0] < _CITY_SECONDS:
         return _remembered[1]
     city = City.objects.first()
-    _remembered = (now, city) if city is not None else None
+    _remembered = (now, city) if city is not None and not connection.in_atomic_block else None
     return city
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -133,7 +134,7 @@ def close_account(*, viewer: Viewer, account_id: uuid.UUID) -> Account:
 
 
 def renew_demonstration_password(*, viewer: Viewer, account_id: uuid.UUID, password: str) -> Account:
-    """Give a demonstration account a new password and open it again if it was closed.
+    """Give a demonstration account a new password, drop its second steps and open it again if it was closed.
 
     Raises:
         NotAllowed; Account.DoesNotExist: for any account that is not a demonstration's.
@@ -143,5 +144,6 @@ def renew_demonstration_password(*, viewer: Viewer, account_id: uuid.UUID, passw
         account.set_password(password)
         account.is_active = True
         account.save(update_fields=["password", "is_active"])
+        Authenticator.objects.filter(user=account).delete()
         record(viewer, "city.account:invite", account, fields={"password": CHANGED})
     return account

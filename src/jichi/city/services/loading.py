@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from jichi.city.access import Viewer
 from jichi.city.errors import Invalid
 from jichi.city.models import City, Department, Ward
 from jichi.city.pack import Pack
+from jichi.city.queries import forget_city
 from jichi.city.trail import act, digest_of, record
 
 Row = TypeVar("Row", bound=models.Model)
@@ -57,6 +58,7 @@ def load_city(*, viewer: Viewer, pack: Pack, data: Mapping[str, Any]) -> LoadRep
             _put(Ward, "key", item["key"], _ward_fields(item), report)
         _load_departments(data.get("departments", []), report)
         _report_kept(data, report)
+        transaction.on_commit(forget_city)
         if report.changed:
             fields = {"created": [[], report.created], "updated": [[], report.updated]}
             changed = report.created + report.updated

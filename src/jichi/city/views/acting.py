@@ -7,12 +7,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 
 from jichi.city.errors import Conflict, Invalid
 from jichi.city.forms import take_objections
 from jichi.city.requests import ViewedRequest
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even if it is nothing but the button; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def go_on_from(form: forms.Form, **seen: str) -> None:

@@ -20,7 +20,7 @@ from jichi.ui.content import translated
 from jichi.ui.numbers import format_date
 from jichi.ui.tables import Cell, Column, Table
 
-from .acting import ask, go_on_from
+from .acting import ask, go_on_from, posted
 
 
 def _day(day: datetime.date | None, none: str) -> str:
@@ -113,9 +113,7 @@ def reorganise(request: ViewedRequest, pk: int) -> HttpResponse:
     """End a department and hand its work to others."""
     department = department_for(request.viewer, pk)
     others = departments_for(request.viewer, on=timezone.localdate()).exclude(pk=pk)
-    form = forms.ReorganiseForm(
-        request.POST or None, departments=others, initial={"version": department.version}
-    )
+    form = forms.ReorganiseForm(posted(request), departments=others, initial={"version": department.version})
 
     def do(data: dict[str, Any]) -> None:
         new = [

@@ -19,6 +19,8 @@ from jichi.city.invitations import account_invited
 from jichi.city.models import Account
 from jichi.city.services import accept_invitation
 
+from .acting import posted
+
 
 @never_cache
 @sensitive_post_parameters()
@@ -26,7 +28,7 @@ from jichi.city.services import accept_invitation
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     """Ask for a password twice, then lead to the sign-in. A void link says so, and not why."""
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(posted(request))
     status = 200
     try:
         account = account_invited(uid=uid, token=token)

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,7 +25,7 @@ from jichi.city.words import reach_of, role_title, standing_of
 from jichi.ui.numbers import format_date
 from jichi.ui.tables import Cell, Column, Table
 
-from .acting import ask, go_on_from
+from .acting import ask, go_on_from, posted
 
 PAGE_SIZE = 50
 forms_allowed = require_http_methods(["GET", "HEAD", "POST"])
@@ -120,7 +121,7 @@ def create(request: ViewedRequest) -> HttpResponse:
 
     return ask(
         request,
-        forms.PersonForm(request.POST or None),
+        forms.PersonForm(posted(request)),
         title=_("Enter a person"),
         button=_("Enter"),
         back=reverse("people-list"),
@@ -155,7 +156,7 @@ def open_(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
 
     return ask(
         request,
-        forms.AccountForm(request.POST or None),
+        forms.AccountForm(posted(request)),
         title=_("Open an account"),
         lead=_(
             "You will get a link, to be handed to the person. With it the person sets the password, once."
@@ -187,7 +188,7 @@ def invite(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
 
     return ask(
         request,
-        forms.ConfirmForm(request.POST or None),
+        forms.ConfirmForm(posted(request)),
         title=_("Invite again"),
         lead=_("The present password and every earlier link become void."),
         button=_("Make a new link"),
@@ -205,7 +206,7 @@ def close(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
     account = _account_of(person)
     return ask(
         request,
-        forms.ConfirmForm(request.POST or None),
+        forms.ConfirmForm(posted(request)),
         title=_("Close the account"),
         lead=_("%(email)s can sign in no more, and open sessions end. What was done stays on record.")
         % {"email": account.email},
@@ -236,7 +237,7 @@ def give(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
     return ask(
         request,
         forms.GrantForm(
-            request.POST or None, departments=departments_for(request.viewer, on=timezone.localdate())
+            posted(request), departments=departments_for(request.viewer, on=timezone.localdate())
         ),
         title=_("Give a role"),
         button=_("Give the role"),
@@ -270,7 +271,7 @@ def end(request: ViewedRequest, pk: uuid.UUID, grant: int) -> HttpResponse:
     person = person_for(request.viewer, pk)
     row = _grant_of(person, grant)
     form = forms.EndGrantForm(
-        request.POST or None, initial={"last_day": timezone.localdate(), "seen_last_day": row.valid_to}
+        posted(request), initial={"last_day": timezone.localdate(), "seen_last_day": row.valid_to}
     )
 
     def differences(current: Grant) -> list[tuple[str, str, str]]:
@@ -299,7 +300,7 @@ def withdraw(request: ViewedRequest, pk: uuid.UUID, grant: int) -> HttpResponse:
     row = _grant_of(person, grant)
     return ask(
         request,
-        forms.WithdrawGrantForm(request.POST or None),
+        forms.WithdrawGrantForm(posted(request)),
         title=_("Withdraw a role at once"),
         lead=_grant_lead(row),
         button=_("Withdraw"),
@@ -308,7 +309,7 @@ def withdraw(request: ViewedRequest, pk: uuid.UUID, grant: int) -> HttpResponse:
         done=_("The role was withdrawn."),
         danger=True,
         crumbs=_crumbs(person),
-        conflict=lambda current: [(_("Role"), _("withdrawn"), _("to be withdrawn"))],
+        conflict=lambda current: [(pgettext("of a person", "Role"), _("withdrawn"), _("to be withdrawn"))],
     )
 
 
@@ -319,7 +320,7 @@ def sever(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
     person = person_for(request.viewer, pk)
     return ask(
         request,
-        forms.ConfirmForm(request.POST or None),
+        forms.ConfirmForm(posted(request)),
         title=_("Cut off the pseudonym"),
         lead=_(
             "The trail keeps every act, but nobody can tell any more that they were this person's. "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +17,7 @@ from jichi.city.models import AuditEntry
 from jichi.city.queries import actor_words, trail_for
 from jichi.city.queries.trail import sentence_of
 from jichi.city.requests import ViewedRequest
+from jichi.ui.numbers import format_date
 from jichi.ui.tables import Cell, Column, Table
 
 PAGE_SIZE = 50
@@ -23,22 +26,28 @@ PAGE_SIZE = 50
 def _fields_words(entry: AuditEntry) -> str:
     parts = []
     for name, value in entry.fields.items():
-        if isinstance(value, list) and len(value) == 2:
-            parts.append(
-                _("%(field)s: %(old)s → %(new)s")
-                % {"field": name, "old": _said(value[0]), "new": _said(value[1])}
-            )
-        else:
+        if not (isinstance(value, list) and len(value) == 2):
             parts.append(_("%(field)s: changed") % {"field": name})
+            continue
+        old, new = (_said(side) for side in value)
+        if old and new:
+            parts.append(_("%(field)s: %(old)s → %(new)s") % {"field": name, "old": old, "new": new})
+        elif new:
+            parts.append(_("%(field)s: %(new)s") % {"field": name, "new": new})
+        elif old:
+            parts.append(_("%(field)s: no longer %(old)s") % {"field": name, "old": old})
     return _("; ").join(parts)
 
 
 def _said(value: object) -> str:
-    if value is None or value in ("", []):
-        return _("nothing")
-    if isinstance(value, list):
-        return _(", ").join(str(one) for one in value)
-    return str(value)
+    if value is None:
+        return ""
+    return _(", ").join(str(one) for one in value) if isinstance(value, list) else str(value)
+
+
+def _when(moment: datetime.datetime) -> Cell:
+    local = timezone.localtime(moment)
+    return Cell(format_date(local.date(), weekday=False), note=f"{local:%H:%M:%S}")
 
 
 def _seal_words(entry: AuditEntry) -> Cell:
@@ -55,7 +64,7 @@ def entries(request: ViewedRequest) -> HttpResponse:
     table = Table(
         caption=_("Entries of the audit trail"),
         columns=[
-            Column(_("When")),
+            Column(_("When"), narrow=True),
             Column(_("What was done"), head=True),
             Column(_("On what")),
             Column(_("By whom")),
@@ -64,7 +73,7 @@ def entries(request: ViewedRequest) -> HttpResponse:
         ],
         rows=[
             [
-                timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S"),
+                _when(entry.at),
                 Cell(sentence_of(entry.act), note=_fields_words(entry)),
                 Cell(entry.object_type or "–", note=entry.object_id),
                 names[entry.actor],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -27,6 +28,8 @@ def compiled(path: Path) -> bytes:
     with path.open("rb") as file:
         catalogue = read_po(file)
     catalogue.header_comment = ""
+    # A time in the header would make the same words compile differently tomorrow.
+    catalogue.creation_date = catalogue.revision_date = datetime(2000, 1, 1, tzinfo=UTC)
     buffer = BytesIO()
     write_mo(buffer, catalogue)
     return buffer.getvalue()

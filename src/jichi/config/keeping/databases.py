@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.db.backends.sqlite3._functions import register as register_functions
 
 from .archive import BackupProblem, Progress
 
@@ -20,6 +21,8 @@ def copy_sqlite(target: Path, progress: Progress) -> None:
     """Copy the live database, which may be written to meanwhile, and verify the copy."""
     connection.ensure_connection()
     copy = sqlite3.connect(target)
+    # Constraints that Django writes with functions of its own are evaluated by the integrity check.
+    register_functions(copy)
     try:
         connection.connection.backup(
             copy,

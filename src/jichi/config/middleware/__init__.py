@@ -1,5 +1,6 @@
 """What every request passes through, beside Django's own."""
 
+from .cache import PageCacheMiddleware
 from .headers import SecurityHeadersMiddleware
 from .proxies import RemoteAddressMiddleware
 from .request_log import RequestLogMiddleware
@@ -7,6 +8,7 @@ from .ruby import RubyMiddleware
 from .zone import ZoneMiddleware
 
 __all__ = [
+    "PageCacheMiddleware",
     "RemoteAddressMiddleware",
     "RequestLogMiddleware",
     "RubyMiddleware",

@@ -30,7 +30,9 @@ class PolicyDocument(models.Model):
         ordering = ["kind", "key"]
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="plan_document_named"),
-            models.CheckConstraint(condition=Q(kind__in=DocumentKind.values), name="plan_document_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=DocumentKind.values), name="plan_document_kind_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -52,7 +54,9 @@ class DocumentRevision(models.Model):
         ordering = ["document", "order"]
         constraints = [
             models.UniqueConstraint(fields=["document", "order"], name="plan_revision_order_once"),
-            models.CheckConstraint(condition=Q(event__in=RevisionEvent.values), name="plan_revision_event_known"),
+            models.CheckConstraint(
+                condition=Q(event__in=RevisionEvent.values), name="plan_revision_event_known"
+            ),
             year_check("fiscal_year", "plan_revision_year"),
         ]
 

@@ -68,7 +68,9 @@ class ImportLine(models.Model):
         ordering = ["run", "number", "id"]
         indexes = [models.Index(fields=["run", "state"], name="plan_import_line_state")]
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=LineState.values), name="plan_import_line_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=LineState.values), name="plan_import_line_state_known"
+            ),
         ]
 
     def __str__(self) -> str:

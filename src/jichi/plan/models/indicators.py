@@ -37,7 +37,9 @@ class Indicator(models.Model):
         ordering = ["key"]
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="plan_indicator_named"),
-            models.CheckConstraint(condition=Q(kind__in=IndicatorKind.values), name="plan_indicator_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=IndicatorKind.values), name="plan_indicator_kind_known"
+            ),
             models.CheckConstraint(condition=Q(decimals__lte=6), name="plan_indicator_decimals"),
         ]
 
@@ -128,7 +130,8 @@ class Point(models.Model):
                 condition=Q(value__isnull=False) | ~Q(note=""), name="plan_point_missing_has_note"
             ),
             models.CheckConstraint(
-                condition=Q(value__isnull=True) | Q(fiscal_year__isnull=False), name="plan_point_value_has_year"
+                condition=Q(value__isnull=True) | Q(fiscal_year__isnull=False),
+                name="plan_point_value_has_year",
             ),
             models.CheckConstraint(
                 condition=Q(role="target") | Q(comparator="none"), name="plan_point_only_targets_compare"

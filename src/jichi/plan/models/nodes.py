@@ -72,7 +72,9 @@ class Statement(models.Model):
         ordering = ["node", "kind", "order"]
         constraints = [
             models.UniqueConstraint(fields=["node", "kind", "order"], name="plan_statement_order_once"),
-            models.CheckConstraint(condition=~Q(text="") | ~Q(source_text=""), name="plan_statement_not_empty"),
+            models.CheckConstraint(
+                condition=~Q(text="") | ~Q(source_text=""), name="plan_statement_not_empty"
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=StatementKind.values), name="plan_statement_kind_known"
             ),

@@ -54,7 +54,8 @@ class Plan(models.Model):
             year_check("first_year", "plan_first_year_plausible"),
             year_check("last_year", "plan_last_year_plausible"),
             models.CheckConstraint(
-                condition=Q(predecessor__isnull=True) | ~Q(predecessor=F("id")), name="plan_not_its_predecessor"
+                condition=Q(predecessor__isnull=True) | ~Q(predecessor=F("id")),
+                name="plan_not_its_predecessor",
             ),
             models.CheckConstraint(
                 condition=Q(superseded_on__isnull=True) | Q(adopted_on__isnull=False),

@@ -65,7 +65,8 @@ class Milestone(models.Model):
                 name="plan_milestone_years_in_order",
             ),
             models.CheckConstraint(
-                condition=Q(certain=False) | Q(first_year__isnull=False), name="plan_milestone_certain_has_year"
+                condition=Q(certain=False) | Q(first_year__isnull=False),
+                name="plan_milestone_certain_has_year",
             ),
             year_check("first_year", "plan_milestone_first_year"),
             year_check("last_year", "plan_milestone_last_year"),
@@ -79,9 +80,7 @@ class ProjectFigure(models.Model):
     """A yearly number of a project. Without any target it is a figure of reference: a count, never graded."""
 
     project = models.ForeignKey(Node, models.CASCADE, related_name="figures")
-    initiative = models.ForeignKey(
-        Initiative, models.SET_NULL, null=True, blank=True, related_name="figures"
-    )
+    initiative = models.ForeignKey(Initiative, models.SET_NULL, null=True, blank=True, related_name="figures")
     order = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=200)
     unit = models.CharField(max_length=30)
@@ -129,7 +128,8 @@ class FigurePoint(models.Model):
             ),
             models.CheckConstraint(condition=Q(role__in=FigureRole.values), name="plan_figure_point_role"),
             models.CheckConstraint(
-                condition=Q(role="reference") | Q(fiscal_year__isnull=False), name="plan_figure_target_has_year"
+                condition=Q(role="reference") | Q(fiscal_year__isnull=False),
+                name="plan_figure_target_has_year",
             ),
             models.CheckConstraint(
                 condition=Q(as_of="") | Q(as_of__regex=r"^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"),

@@ -54,7 +54,12 @@ def document_of(viewer: Viewer, plan_key: str) -> dict[str, Any]:
         "documents": _documents(plan),
         "schemes": _schemes(plan),
         "not_held": [
-            {"key": row.key, "title": row.title, "reason": row.reason, "node": row.node.code if row.node else None}
+            {
+                "key": row.key,
+                "title": row.title,
+                "reason": row.reason,
+                "node": row.node.code if row.node else None,
+            }
             for row in NotHeld.objects.filter(plan=plan).select_related("node").order_by("key")
         ],
         "translations": _memory(plan),
@@ -72,7 +77,8 @@ def _head(plan: Plan) -> dict[str, Any]:
         "scope_note": plan.scope_note,
         "source": plan.source,
         "levels": [
-            {"key": level.key, "name": level.name, "kind": level.kind} for level in plan.levels.order_by("depth")
+            {"key": level.key, "name": level.name, "kind": level.kind}
+            for level in plan.levels.order_by("depth")
         ],
         "periods": [
             {"number": p.number, "name": p.name, "first_year": p.first_year, "last_year": p.last_year}
@@ -171,7 +177,8 @@ def _point(row: Point) -> dict[str, Any]:
 
 def _projects(plan: Plan, nodes: list[Node]) -> list[dict[str, Any]]:
     initiatives = _grouped(
-        Initiative.objects.filter(project__plan=plan).prefetch_related("milestones").order_by("order"), "project_id"
+        Initiative.objects.filter(project__plan=plan).prefetch_related("milestones").order_by("order"),
+        "project_id",
     )
     figures = _grouped(
         ProjectFigure.objects.filter(project__plan=plan)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -75,12 +76,31 @@ def apply_document(
     Raises:
         NotAllowed, Invalid (a node without its parent, an unknown level or department).
     """
+    try:
+        return _apply(
+            viewer, document, memory or {}, bindings or {}, departments or {}, publish=publish, reason=reason
+        )
+    except IntegrityError as error:
+        text = _("The document contradicts itself or what stands in another plan (%(detail)s).")
+        raise Invalid({"": [text % {"detail": error}]}) from error
+
+
+def _apply(
+    viewer: Viewer,
+    document: Mapping[str, Any],
+    memory: Memory,
+    bindings: Mapping[str, Any],
+    departments: Mapping[str, int],
+    *,
+    publish: bool,
+    reason: str,
+) -> ApplyReport:
     head = document["plan"]
     stored = Plan.objects.filter(key=head["key"]).first()
     with act(viewer, "plan.plan:apply", stored) as act_id:
         assert viewer.actor is not None
         sync = Sync(actor=viewer.actor, act_id=act_id, plan=stored, reason=reason)
-        merged = {**document.get("translations", {}), **(memory or {})}
+        merged = {**document.get("translations", {}), **memory}
         plan = _apply_head(sync, head, merged, stored)
         sync.plan = plan
         context = Context(
@@ -88,8 +108,8 @@ def apply_document(
             plan=plan,
             document=document,
             memory=merged,
-            bindings=bindings or {},
-            departments=departments or {},
+            bindings=bindings,
+            departments=departments,
         )
         nodes = _apply_nodes(context)
         _apply_statements(context, nodes)
@@ -134,7 +154,13 @@ def _apply_head(sync: Sync, head: Mapping[str, Any], memory: Memory, stored: Pla
     levels = {
         level["key"]: translated(
             memory,
-            {"plan_id": plan.pk, "depth": depth, "key": level["key"], "name": level["name"], "kind": level["kind"]},
+            {
+                "plan_id": plan.pk,
+                "depth": depth,
+                "key": level["key"],
+                "name": level["name"],
+                "kind": level["kind"],
+            },
             ("name",),
             None,
         )
@@ -163,11 +189,12 @@ def _apply_head(sync: Sync, head: Mapping[str, Any], memory: Memory, stored: Pla
 def _apply_nodes(context: Context) -> dict[str, Node]:
     plan = context.plan
     levels = {row.key: row for row in Level.objects.filter(plan=plan)}
-    stored = {row.code: row for row in Node.objects.filter(plan=plan)}
+    stored = {row.code: row for row in Node.objects.filter(plan=plan).select_related("level")}
     rows: dict[str, Node] = {}
     listed = context.document["nodes"]
     _check_tree(listed, levels)
-    _remove_nodes(context, stored, {node["code"] for node in listed})
+    gone, moved = _places_that_change(stored, listed)
+    context.sync.park(Node, [*gone, *moved])
     # Level by level, because a child needs its parent's id.
     for level in sorted(levels.values(), key=lambda row: row.depth):
         wanted = {}
@@ -183,13 +210,16 @@ def _apply_nodes(context: Context) -> dict[str, Node]:
                 "order": node["order"],
                 "name": node["name"],
                 "summary": node.get("summary", ""),
-                "source_text": node.get("source_text", ""),
-                "department_id": _department(context, node),
             }
-            wanted[node["code"]] = translated(context.memory, facts, ("name", "summary"), stored.get(node["code"]))
+            facts |= _source_text(node) | _department(context, node)
+            wanted[node["code"]] = translated(
+                context.memory, facts, ("name", "summary"), stored.get(node["code"])
+            )
         present = {code: row for code, row in stored.items() if code in wanted}
         for code, row in context.sync.bring(Node, present, wanted).items():
             rows[str(code)] = row
+    # Last, because what is kept may have stood below what goes.
+    context.sync.remove(gone)
     return rows
 
 
@@ -201,23 +231,47 @@ def _check_tree(listed: list[Mapping[str, Any]], levels: Mapping[str, Level]) ->
             wrong.append(_("%(code)s: the level “%(level)s” is not one of the plan's.") % node)
         elif node.get("parent") and node["parent"] not in codes:
             wrong.append(_("%(code)s: its parent %(parent)s is not in the document.") % node)
+        elif node.get("parent") and not _stands_below(node, codes[node["parent"]], levels):
+            wrong.append(_("%(code)s: its parent %(parent)s does not stand on a higher level.") % node)
+    if len(codes) != len(listed):
+        wrong.append(_("A code stands twice in the document."))
     if wrong:
         raise Invalid({"nodes": wrong})
 
 
-def _remove_nodes(context: Context, stored: dict[str, Node], keep: set[str]) -> None:
-    """Remove from the leaves up, so that each removal is an edit of its own."""
-    gone = sorted((code for code in stored if code not in keep), key=len, reverse=True)
-    context.sync.bring(Node, {code: stored.pop(code) for code in gone}, {})
+def _stands_below(node: Mapping[str, Any], parent: Mapping[str, Any], levels: Mapping[str, Level]) -> bool:
+    above = levels.get(parent["level"])
+    return above is None or above.depth < levels[node["level"]].depth
 
 
-def _department(context: Context, item: Mapping[str, Any]) -> int | None:
+def _places_that_change(
+    stored: Mapping[str, Node], listed: list[Mapping[str, Any]]
+) -> tuple[list[Node], list[Node]]:
+    """The nodes that go, from the leaves up, and those that move to another place."""
+    codes = {row.pk: code for code, row in stored.items()}
+    places = {node["code"]: (node.get("parent"), node["order"]) for node in listed}
+    gone = [row for code, row in stored.items() if code not in places]
+    moved = [
+        row
+        for code, row in stored.items()
+        if code in places and places[code] != (codes.get(row.parent_id or 0), row.order)
+    ]
+    return sorted(gone, key=lambda row: row.level.depth, reverse=True), moved
+
+
+def _source_text(item: Mapping[str, Any]) -> dict[str, str]:
+    """The source's prose, which comes from imports alone: a document without it says nothing about it."""
+    return {"source_text": item["source_text"]} if item.get("source_text") else {}
+
+
+def _department(context: Context, item: Mapping[str, Any]) -> dict[str, int]:
+    """Whose it is; a document that names nobody leaves the department that officers entered."""
     key = item.get("department")
     if not key:
-        return None
+        return {}
     if key not in context.departments:
         raise Invalid({"department": [_("The department “%(key)s” is not known.") % {"key": key}]})
-    return context.departments[key]
+    return {"department_id": context.departments[key]}
 
 
 def _apply_statements(context: Context, nodes: dict[str, Node]) -> None:
@@ -235,7 +289,7 @@ def _apply_statements(context: Context, nodes: dict[str, Node]) -> None:
                 "kind": key[1],
                 "order": order,
                 "text": statement.get("text", ""),
-                "source_text": statement.get("source_text", ""),
+                **_source_text(statement),
             }
             wanted[key] = translated(context.memory, facts, ("text",), stored.get(key))
     context.sync.bring(Statement, stored, wanted)
@@ -255,7 +309,7 @@ def _apply_indicators(context: Context, nodes: dict[str, Node]) -> None:
             "decimals": item.get("decimals", 0),
             "definition": item.get("definition", ""),
             "note": item.get("note", ""),
-            "department_id": _department(context, item),
+            **_department(context, item),
         }
         if item["key"] in context.bindings:
             facts["binding"] = context.bindings[item["key"]]
@@ -301,7 +355,7 @@ def _apply_series(context: Context, rows: Mapping[Any, Indicator]) -> dict[tuple
             }
             wanted[key] = translated(context.memory, facts, ("name",), stored.get(key))
     found = context.sync.bring(Series, stored, wanted, remove=False)
-    return {(str(key[0]), str(key[1])): row for key, row in found.items()}  # type: ignore[index]
+    return {(str(key[0]), str(key[1])): row for key, row in found.items()}
 
 
 def _apply_points(context: Context, series: Mapping[tuple[str, str], Series]) -> None:

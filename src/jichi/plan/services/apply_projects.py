@@ -49,7 +49,11 @@ def _apply_initiatives(context: Context, nodes: Nodes) -> dict[tuple[str, int], 
         for initiative in item.get("initiatives", []):
             key = keys.key(nodes[item["code"]].pk, initiative["name"])
             waiting[key] = (item["code"], initiative)
-    context.sync.bring(Initiative, {key: row for key, row in stored.items() if key not in waiting}, {})
+    gone = [row for key, row in stored.items() if key not in waiting]
+    moved = [
+        stored[key] for key, (_code, one) in waiting.items() if key in stored and stored[key].order != one["order"]
+    ]
+    context.sync.park(Initiative, [*gone, *moved])
     rows: dict[tuple[str, int], Initiative] = {}
     while waiting:
         ready = {
@@ -58,10 +62,14 @@ def _apply_initiatives(context: Context, nodes: Nodes) -> dict[tuple[str, int], 
             if initiative.get("parent") is None or (code, initiative["parent"]) in rows
         }
         if not ready:
-            raise Invalid({"initiatives": [_("An initiative names a parent that its project does not have.")]})
+            raise Invalid(
+                {"initiatives": [_("An initiative names a parent that its project does not have.")]}
+            )
         for key, row in context.sync.bring(Initiative, _only(stored, ready), ready).items():
             code, initiative = waiting.pop(key)
             rows[(code, initiative["order"])] = row
+    # Last, and from the leaves up, because what is kept may have stood below what goes.
+    context.sync.remove(sorted(gone, key=lambda row: row.order, reverse=True))
     return rows
 
 
@@ -90,7 +98,9 @@ def _initiative_facts(
 
 def _apply_milestones(context: Context, initiatives: Mapping[tuple[str, int], Initiative]) -> None:
     names = Numbered()
-    ordered = Milestone.objects.filter(initiative__project__plan=context.plan).order_by("initiative_id", "order")
+    ordered = Milestone.objects.filter(initiative__project__plan=context.plan).order_by(
+        "initiative_id", "order"
+    )
     stored = {names.key(row.initiative_id, row.text): row for row in ordered}
     keys = Numbered()
     wanted: dict[Any, dict[str, Any]] = {}
@@ -112,9 +122,7 @@ def _apply_milestones(context: Context, initiatives: Mapping[tuple[str, int], In
     context.sync.bring(Milestone, stored, wanted)
 
 
-def _apply_figures(
-    context: Context, nodes: Nodes, initiatives: Mapping[tuple[str, int], Initiative]
-) -> None:
+def _apply_figures(context: Context, nodes: Nodes, initiatives: Mapping[tuple[str, int], Initiative]) -> None:
     names = Numbered()
     ordered = ProjectFigure.objects.filter(project__plan=context.plan).order_by("project_id", "order")
     stored = {names.key(row.project_id, row.name, row.unit): row for row in ordered}
@@ -124,7 +132,9 @@ def _apply_figures(
     for item in context.document["projects"]:
         for figure in item.get("figures", []):
             key = keys.key(nodes[item["code"]].pk, figure["name"], figure["unit"])
-            above = initiatives.get((item["code"], figure["initiative"])) if figure.get("initiative") else None
+            above = (
+                initiatives.get((item["code"], figure["initiative"])) if figure.get("initiative") else None
+            )
             facts = {
                 "project_id": nodes[item["code"]].pk,
                 "initiative_id": above.pk if above else None,
@@ -196,7 +206,9 @@ def _tie(context: Context, row: Any, item: Mapping[str, Any], nodes: Nodes) -> N
 
 def _apply_revisions(context: Context, documents: Mapping[Any, PolicyDocument]) -> None:
     ids = [row.pk for row in documents.values()]
-    stored = {(row.document_id, row.order): row for row in DocumentRevision.objects.filter(document_id__in=ids)}
+    stored = {
+        (row.document_id, row.order): row for row in DocumentRevision.objects.filter(document_id__in=ids)
+    }
     wanted: dict[Any, dict[str, Any]] = {}
     for item in context.document.get("documents", []):
         document = documents[item["key"]]

@@ -1,9 +1,10 @@
-"""Editing single rows of a plan, with history and undo."""
+"""Editing single rows of a plan, with history; :mod:`.undo` takes edits back."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -56,7 +57,6 @@ EDITABLE: dict[type[models.Model], tuple[str, ...]] = {
     NotHeld: ("title", "reason"),
 }
 EDIT = "plan.row:edit"
-UNDO = "plan.edit:undo"
 
 
 def plan_of(row: models.Model) -> Plan | None:
@@ -93,6 +93,19 @@ def owner_of(row: models.Model) -> models.Model:
     return row
 
 
+def version_of(row: models.Model) -> str:
+    """What an editor's form keeps of the row it shows: its version, or a digest of its facts."""
+    if hasattr(row, "version"):
+        return str(row.version)
+    facts = json.dumps(facts_of(row), sort_keys=True, ensure_ascii=False)
+    return "d" + hashlib.sha256(facts.encode()).hexdigest()[:32]
+
+
+def is_stale(row: models.Model, version: int | str | None) -> bool:
+    """Whether the row is no longer what the editor saw (``None``: she did not say)."""
+    return version is not None and str(version) != version_of(row)
+
+
 def load(model_name: str, pk: Any, *, lock: bool = False) -> models.Model:
     """The row, locked until the end of the transaction if asked (a no-op on SQLite, which locks whole)."""
     manager = cast("Any", model_named(model_name)).objects
@@ -100,11 +113,18 @@ def load(model_name: str, pk: Any, *, lock: bool = False) -> models.Model:
 
 
 def edit_row(
-    *, viewer: Viewer, model: str, pk: Any, version: int | None, changes: Mapping[str, Any], reason: str = ""
+    *,
+    viewer: Viewer,
+    model: str,
+    pk: Any,
+    version: int | str | None,
+    changes: Mapping[str, Any],
+    reason: str = "",
 ) -> models.Model:
     """Change facts of one plan row.
 
-    ``version`` is the version the editor saw (``None`` only for rows that carry none).
+    ``version`` is what :func:`version_of` said of the row the editor saw. Moving a row to another department
+    needs the right to edit there as well, so that nobody hands work over to those who did not ask for it.
 
     Raises:
         NotAllowed, Conflict (the row as somebody else left it), Invalid (messages per field).
@@ -115,12 +135,14 @@ def edit_row(
         allowed = EDITABLE.get(type(row), ())
         if unknown := [name for name in changes if name not in allowed]:
             raise Invalid({name: [_("This field cannot be edited here.")] for name in unknown})
-        if version is not None and getattr(row, "version", version) != version:
+        if is_stale(row, version):
             raise Conflict(row)
         before = facts_of(row)
         if not changed_facts(row, changes):
             return row
-        _assign(row, changes)
+        assign(row, changes)
+        if "department_id" in changes:
+            viewer.require(EDIT, row)
         assert viewer.actor is not None
         sync = Sync(actor=viewer.actor, act_id=act_id, plan=plan_of(row), reason=reason)
         sync.remember(row, before, facts_of(row))
@@ -135,8 +157,11 @@ def create_row(*, viewer: Viewer, model: str, facts: Mapping[str, Any], reason: 
     if unknown := [name for name in facts if name not in FACTS[kind]]:
         raise Invalid({name: [_("This field cannot be edited here.")] for name in unknown})
     row = kind(**facts)
-    with act(viewer, EDIT, owner_of(row)) as act_id:
-        _save(row, create=True)
+    # A new node belongs to nobody yet: who may edit the one above may add below it.
+    above = (row.parent or row.plan) if isinstance(row, Node) else owner_of(row)
+    with act(viewer, EDIT, above) as act_id:
+        viewer.require(EDIT, owner_of(row))
+        save(row, create=True)
         assert viewer.actor is not None
         sync = Sync(actor=viewer.actor, act_id=act_id, plan=plan_of(row), reason=reason)
         sync.remember(row, None, facts_of(row))
@@ -145,7 +170,7 @@ def create_row(*, viewer: Viewer, model: str, facts: Mapping[str, Any], reason: 
     return row
 
 
-def remove_row(*, viewer: Viewer, model: str, pk: Any, version: int | None, reason: str) -> None:
+def remove_row(*, viewer: Viewer, model: str, pk: Any, version: int | str | None, reason: str) -> None:
     """Take a row out of the plan; the edit keeps its facts, so that it can be brought back.
 
     Raises:
@@ -156,9 +181,9 @@ def remove_row(*, viewer: Viewer, model: str, pk: Any, version: int | None, reas
     row = load(model, pk)
     with act(viewer, EDIT, owner_of(row)) as act_id:
         row = load(model, pk, lock=True)
-        if version is not None and getattr(row, "version", version) != version:
+        if is_stale(row, version):
             raise Conflict(row)
-        if dependents := _dependents(row):
+        if dependents := dependents_of(row):
             raise Invalid({"": [_("First remove what hangs on it: %(what)s.") % {"what": dependents}]})
         assert viewer.actor is not None
         sync = Sync(actor=viewer.actor, act_id=act_id, plan=plan_of(row), reason=reason)
@@ -168,85 +193,34 @@ def remove_row(*, viewer: Viewer, model: str, pk: Any, version: int | None, reas
         row.delete()
 
 
-def undo_edit(*, viewer: Viewer, edit_id: int, reason: str = "") -> Edit:
-    """Bring one row back to what it was before an edit, as a new edit.
-
-    Raises:
-        Conflict: the row was changed again since; Invalid: it was undone already, or can no longer be.
-    """
-    edit = Edit.objects.get(pk=edit_id)
-    with act(viewer, UNDO, edit.plan) as act_id:
-        edit = Edit.objects.select_for_update().get(pk=edit_id)
-        if edit.undone_by_id is not None:
-            raise Invalid({"": [_("This change has been undone already.")]})
-        kind = model_named(edit.model)
-        row = cast("Any", kind).objects.filter(pk=edit.object_id).first()
-        present = facts_of(row) if row is not None else None
-        if present != edit.after:
-            raise Conflict(row)
-        assert viewer.actor is not None
-        sync = Sync(actor=viewer.actor, act_id=act_id, plan=edit.plan, reason=reason)
-        row = _restore(kind, row, edit)
-        undoing = sync.remember(row, edit.after, edit.before)
-        undoing.object_id = edit.object_id
-        undoing.save()
-        edit.undone_by = undoing
-        edit.save(update_fields=["undone_by"])
-        record(viewer, UNDO, edit, fields={"undone": [str(edit.pk), str(undoing.pk)]})
-    return undoing
-
-
-def _restore(kind: type[models.Model], row: models.Model | None, edit: Edit) -> models.Model:
-    if edit.before is None:
-        assert row is not None
-        if dependents := _dependents(row):
-            raise Invalid({"": [_("First remove what hangs on it: %(what)s.") % {"what": dependents}]})
-        copy = kind(pk=row.pk, **{name: getattr(row, name) for name in FACTS[kind]})
-        row.delete()
-        return copy
-    if row is None:
-        row = kind(pk=kind._meta.pk.to_python(edit.object_id), **_pythonic(kind, edit.before))
-        _save(row, create=True)
-        return row
-    _assign(row, _pythonic(kind, edit.before))
-    return row
-
-
-def _pythonic(kind: type[models.Model], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts as stored in JSON, turned back into what the model's fields hold."""
-    found = {}
-    for name, value in facts.items():
-        field = kind._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
-        is_number = isinstance(field, models.DecimalField) and value is not None
-        found[name] = Decimal(value) if is_number else (value if field.is_relation else field.to_python(value))
-    return found
-
-
-def _assign(row: models.Model, changes: Mapping[str, Any]) -> None:
+def assign(row: models.Model, changes: Mapping[str, Any]) -> None:
+    """Set facts of a row and save it as its next version."""
     for name, value in changes.items():
         setattr(row, name, value)
     if hasattr(row, "version"):
         row.version += 1
-    _save(row, create=False)
+    save(row, create=False)
 
 
-def _save(row: models.Model, *, create: bool) -> None:
+def save(row: models.Model, *, create: bool) -> None:
     """Save after the model's own checks; a broken constraint becomes a message, not a traceback."""
     try:
         row.full_clean()
         with transaction.atomic():
             row.save(force_insert=create)
     except ValidationError as error:
-        raise Invalid({_attname(field): [str(m) for m in texts] for field, texts in error.message_dict.items()}) from error
+        messages = {_attname(name): [str(m) for m in texts] for name, texts in error.message_dict.items()}
+        raise Invalid(messages) from error
     except IntegrityError as error:
-        raise Invalid({"": [_("This contradicts another row of the plan (%(detail)s).") % {"detail": error}]}) from error
+        text = _("This contradicts another row of the plan (%(detail)s).")
+        raise Invalid({"": [text % {"detail": error}]}) from error
 
 
 def _attname(field: str) -> str:
     return "" if field == "__all__" else field
 
 
-def _dependents(row: models.Model) -> str:
+def dependents_of(row: models.Model) -> str:
     """Names of the rows that would go with ``row``; empty if none."""
     names = []
     for relation in row._meta.related_objects:

@@ -116,7 +116,9 @@ FACTS: dict[type[models.Model], tuple[str, ...]] = {
     NotHeld: ("plan_id", "node_id", "key", "title", "reason", "translations"),
 }
 
-PROSE = frozenset({"summary", "source_text", "text", "definition", "note", "reason", "translations", "binding"})
+PROSE = frozenset(
+    {"summary", "source_text", "text", "definition", "note", "reason", "translations", "binding"}
+)
 
 
 def model_named(name: str) -> type[models.Model]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -12,12 +12,17 @@ from django.utils.translation import gettext as _
 
 from jichi.city.access import Viewer
 from jichi.city.errors import Conflict, Invalid
+from jichi.city.models import Department
 from jichi.city.trail import act, record
 from jichi.plan.enums import ImportState
-from jichi.plan.importing import ImportResult, PlanImportError, validate_document
-from jichi.plan.models import ImportLine, ImportRun, Plan
+from jichi.plan.importing import ImportResult
+from jichi.plan.importing.form import check_document
+from jichi.plan.models import ImportLine, ImportRun
+from jichi.plan.queries.document import document_of
 
 from .apply import ApplyReport, apply_document
+from .merging import TEXT, completed, stored_plan, with_known_keys
+from .partial import whole_of
 from .resolutions import place_value, pointer_get, pointer_set
 
 START = "plan.import:start"
@@ -30,24 +35,36 @@ def start_import(
 ) -> ImportRun:
     """Store what was read from a file, for review. Nothing of the plan changes.
 
-    The same file for the same plan while a review is open gives back that review.
+    The same file for the same plan while a review is open gives back that review. One sheet of a workbook as
+    csv stands for the whole plan with that sheet in place of its own.
+
+    Raises:
+        Invalid: a single sheet for a plan that is not there yet, or that does not fit the rest of the plan.
     """
     sha256 = hashlib.sha256(content).hexdigest()
     with act(viewer, START):
-        open_run = ImportRun.objects.filter(plan_key=plan_key, sha256=sha256, state=ImportState.REVIEW).first()
+        open_run = ImportRun.objects.filter(
+            plan_key=plan_key, sha256=sha256, state=ImportState.REVIEW
+        ).first()
         if open_run is not None:
             return open_run
         assert viewer.actor is not None
+        result = whole_of(viewer, result, content, filename, plan_key)
+        document, renamed = dict(result.document), dict[str, str]()
+        if result.format == TEXT:
+            document, renamed = with_known_keys(document, plan_key)
         run = ImportRun.objects.create(
             plan_key=plan_key,
-            plan=Plan.objects.filter(key=plan_key).first(),
+            plan=stored_plan(plan_key),
             filename=filename[:255],
             format=result.format,
             encoding=result.encoding,
             sha256=sha256,
-            document=result.document,
+            document=document,
             counts=result.counts,
-            uncertain=[item.as_dict() for item in result.uncertain],
+            uncertain=[
+                {**item.as_dict(), "path": _renamed_path(item.path, renamed)} for item in result.uncertain
+            ],
             created_by=viewer.actor,
         )
         ImportLine.objects.bulk_create(
@@ -57,7 +74,7 @@ def start_import(
                     number=line.number,
                     text=line.text,
                     state=line.state,
-                    path=line.path[:200],
+                    path=_renamed_path(line.path, renamed)[:200],
                     reason=line.reason[:400],
                 )
                 for line in result.lines
@@ -69,7 +86,13 @@ def start_import(
 
 
 def resolve_uncertain(
-    *, viewer: Viewer, run_id: int, version: int, index: int, values: list[Mapping[str, Any]] | None, note: str = ""
+    *,
+    viewer: Viewer,
+    run_id: int,
+    version: int,
+    index: int,
+    values: Sequence[Mapping[str, Any]] | None,
+    note: str = "",
 ) -> ImportRun:
     """Decide one uncertain place: the values it stands for, or (``values`` None) that it is left out.
 
@@ -89,7 +112,7 @@ def resolve_uncertain(
         for old in previous:
             place_value(document, place["path"], {**old, "value": None})
         for value in values or []:
-            place_value(document, place["path"], value)
+            place_value(document, place["path"], value, place["text"])
         _check(document)
         run.document = document
         run.resolutions = {
@@ -123,7 +146,10 @@ def correct_import(*, viewer: Viewer, run_id: int, version: int, pointer: str, v
             raise Invalid({"pointer": [_("Nothing stands at %(pointer)s.") % {"pointer": pointer}]}) from None
         _check(document)
         run.document = document
-        run.corrections = {**run.corrections, pointer: run.corrections.get(pointer, {"read": read}) | {"value": value}}
+        run.corrections = {
+            **run.corrections,
+            pointer: run.corrections.get(pointer, {"read": read}) | {"value": value},
+        }
         _save_run(run)
         record(viewer, DECIDE, run, fields={pointer: [read, value]})
     return run
@@ -150,13 +176,27 @@ def confirm_import(
         run = _open_run(run_id, version)
         if undecided := len(run.uncertain) - len(run.resolutions):
             raise Invalid({"": [_("%(count)d uncertain places are still undecided.") % {"count": undecided}]})
-        document = copy.deepcopy(run.document)
+        document = document_to_apply(viewer, run)
         document["plan"] = {**document["plan"], **(plan_facts or {}), "key": run.plan_key}
         _check(document)
-        report = apply_document(viewer=viewer, document=document, publish=publish, reason=reason)
+        report = apply_document(
+            viewer=viewer,
+            document=document,
+            departments=dict(Department.objects.values_list("key", "pk")),
+            publish=publish,
+            reason=reason,
+        )
         run.plan = report.plan
         _close(viewer, run, ImportState.CONFIRMED)
     return report
+
+
+def document_to_apply(viewer: Viewer, run: ImportRun) -> dict[str, Any]:
+    """What confirming the run would bring the plan to; to be shown as a diff before."""
+    plan = stored_plan(run.plan_key)
+    if run.format != TEXT or plan is None:
+        return copy.deepcopy(dict(run.document))
+    return completed(run.document, document_of(viewer, run.plan_key))
 
 
 def reject_import(*, viewer: Viewer, run_id: int, version: int, reason: str) -> ImportRun:
@@ -168,6 +208,10 @@ def reject_import(*, viewer: Viewer, run_id: int, version: int, reason: str) -> 
         run = _open_run(run_id, version)
         _close(viewer, run, ImportState.REJECTED)
     return run
+
+
+def _renamed_path(path: str, renamed: Mapping[str, str]) -> str:
+    return "/".join(renamed.get(part, part) for part in path.split("/"))
 
 
 def _open_run(run_id: int, version: int) -> ImportRun:
@@ -192,7 +236,6 @@ def _close(viewer: Viewer, run: ImportRun, state: ImportState) -> None:
 
 
 def _check(document: Mapping[str, Any]) -> None:
-    try:
-        validate_document(document)
-    except PlanImportError as error:
-        raise Invalid({"": [str(error)]}) from error
+    if problems := check_document(document):
+        texts = [f"{problem.pointer}: {_(problem.msgid) % problem.params}" for problem in problems[:20]]
+        raise Invalid({"": texts})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,27 +11,40 @@ from django.utils.translation import gettext as _
 from jichi.city.errors import Invalid
 
 
-def place_value(document: dict[str, Any], path: str, value: Mapping[str, Any]) -> None:
+def place_value(document: dict[str, Any], path: str, value: Mapping[str, Any], printed: str = "") -> None:
     """Set (or, with value None, take out) one point of the line of numbers that ``path`` begins with.
 
-    Paths read ``<project>/figures/<order>/…`` and ``<node>/indicators/<order>/<series key>/…``.
+    ``printed`` is what the source prints there. Paths read ``<project>/figures/<order>/…`` and
+    ``<node>/indicators/<key or order>/<series key>/…``.
     """
-    points = _points_at(document, path)
+    points = points_at(document, path)
     if points is None:
         if value["value"] is None:
             return
-        raise Invalid({"path": [_("A number cannot be placed at “%(path)s”; leave it out.") % {"path": path}]})
+        raise Invalid(
+            {"path": [_("A number cannot be placed at “%(path)s”; leave it out.") % {"path": path}]}
+        )
     same = [p for p in points if (p["role"], p["fiscal_year"]) == (value["role"], value["fiscal_year"])]
     for point in same:
         points.remove(point)
     if value["value"] is not None:
-        template = same[0] if same else {"as_of": None, "printed": "", "note": ""}
+        template = same[0] if same else _template(path, value, printed)
         fixed = {key: value[key] for key in ("role", "fiscal_year", "value")}
         points.append({**template, **fixed})
         points.sort(key=lambda p: (p["fiscal_year"] or 0, p["role"]))
 
 
-def _points_at(document: dict[str, Any], path: str) -> list[dict[str, Any]] | None:
+def _template(path: str, value: Mapping[str, Any], printed: str) -> dict[str, Any]:
+    """A new point, whole: those of indicators say more than those of a project's number."""
+    point: dict[str, Any] = {"as_of": None, "printed": printed[:120], "note": ""}
+    if path.split("/")[1] == "indicators":
+        digits = max(0, -int(Decimal(str(value["value"])).as_tuple().exponent))
+        point |= {"decimals": digits, "comparator": "none", "period": None}
+    return point
+
+
+def points_at(document: dict[str, Any], path: str) -> list[dict[str, Any]] | None:
+    """The points of the line of numbers that ``path`` begins with; None where no such line is in the document."""
     parts = path.split("/")
     if len(parts) >= 3 and parts[1] == "figures":
         for project in document["projects"]:
@@ -40,8 +54,11 @@ def _points_at(document: dict[str, Any], path: str) -> list[dict[str, Any]] | No
                     return found
     if len(parts) >= 3 and parts[1] == "indicators":
         placed = [item for item in document["indicators"] if item["node"] == parts[0]]
-        if parts[2].isdigit() and 1 <= int(parts[2]) <= len(placed):
-            series = placed[int(parts[2]) - 1]["series"]
+        chosen = [item for item in placed if item["key"] == parts[2]]
+        if not chosen and parts[2].isdigit() and 1 <= int(parts[2]) <= len(placed):
+            chosen = [placed[int(parts[2]) - 1]]
+        if chosen:
+            series = chosen[0]["series"]
             named = [line for line in series if len(parts) > 3 and line["key"] == parts[3]]
             points: list[dict[str, Any]] = (named or series)[0]["points"]
             return points

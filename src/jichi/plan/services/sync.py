@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from django.db import models
 from django.db.models import F
+from django.utils.translation import gettext as _
 
+from jichi.city.errors import Invalid
 from jichi.plan.models import Edit, Plan
 
-from .facts import changed_facts, facts_of
+from .facts import FACTS, changed_facts, facts_of
 
 Row = TypeVar("Row", bound=models.Model)
 # Orders are moved out of the way before they are set, so that two rows may swap places under a unique constraint.
@@ -44,8 +47,11 @@ class Sync:
     reason: str = ""
     edits: list[Edit] = field(default_factory=list)
     tallies: dict[str, Tally] = field(default_factory=dict)
+    parked: set[tuple[type[models.Model], Any]] = field(default_factory=set)
 
-    def remember(self, row: models.Model, before: dict[str, Any] | None, after: dict[str, Any] | None) -> Edit:
+    def remember(
+        self, row: models.Model, before: dict[str, Any] | None, after: dict[str, Any] | None
+    ) -> Edit:
         """Note an edit of ``row``; :meth:`finish` writes them."""
         edit = Edit(
             plan=self.plan,
@@ -64,26 +70,20 @@ class Sync:
     def bring(
         self,
         model: type[Row],
-        stored: Mapping[Hashable, Row],
-        wanted: Mapping[Hashable, Mapping[str, Any]],
+        stored: Mapping[Any, Row],
+        wanted: Mapping[Any, Mapping[str, Any]],
         *,
         remove: bool = True,
-    ) -> dict[Hashable, Row]:
+    ) -> dict[Any, Row]:
         """Create, change and (unless ``remove`` is false) remove rows until ``stored`` equals ``wanted``.
 
         Both map a natural key to a row or its facts. Returns the rows by key, in the order of ``wanted``.
         """
         tally = self.tallies.setdefault(model.__name__, Tally())
         if remove:
-            for key in [key for key in stored if key not in wanted]:
-                row = stored[key]
-                self.remember(row, facts_of(row), None)
-                row.delete()
-                tally.removed += 1
-        changes = {
-            key: changed_facts(stored[key], facts) for key, facts in wanted.items() if key in stored
-        }
-        self._park(model, [stored[key] for key, found in changes.items() if "order" in found])
+            self.remove([row for key, row in stored.items() if key not in wanted])
+        changes = {key: changed_facts(stored[key], facts) for key, facts in wanted.items() if key in stored}
+        self.park(model, [stored[key] for key, found in changes.items() if "order" in found])
         for key, found in changes.items():
             self._change(stored[key], found, tally)
         fresh = {key: model(**facts) for key, facts in wanted.items() if key not in stored}
@@ -94,9 +94,29 @@ class Sync:
         made = dict(zip(fresh, created, strict=True))
         return {key: made.get(key) or stored[key] for key in wanted}
 
-    def _park(self, model: type[Row], rows: list[Row]) -> None:
-        if rows:
-            cast("Any", model).objects.filter(pk__in=[row.pk for row in rows]).update(order=F("order") + PARKED)
+    def remove(self, rows: Iterable[models.Model]) -> None:
+        """Remove rows after what hangs on them, each as an edit of its own, so that all can be brought back.
+
+        Raises:
+            Invalid: while measured values or other rows still refer to one of them.
+        """
+        for row in rows:
+            self.remove(_hanging_on(row))
+            # A parked row remembers its place in memory, so its edit tells where it stood.
+            self.remember(row, facts_of(row), None)
+            try:
+                copy(row).delete()
+            except models.ProtectedError as error:
+                text = _("“%(row)s” cannot be removed: measured values or other rows still refer to it.")
+                raise Invalid({"": [text % {"row": str(row)}]}) from error
+            self.tallies.setdefault(type(row).__name__, Tally()).removed += 1
+
+    def park(self, model: type[Row], rows: Iterable[Row]) -> None:
+        """Move the orders of rows out of the way until the rows are changed or removed."""
+        ids = {row.pk for row in rows} - {pk for kind, pk in self.parked if kind is model}
+        if ids:
+            cast("Any", model).objects.filter(pk__in=ids).update(order=F("order") + PARKED)
+            self.parked |= {(model, pk) for pk in ids}
 
     def _change(self, row: models.Model, found: dict[str, Any], tally: Tally) -> None:
         if not found:
@@ -106,10 +126,13 @@ class Sync:
         for name, value in found.items():
             setattr(row, name, value)
         names = list(found)
+        if (type(row), row.pk) in self.parked:
+            self.parked.discard((type(row), row.pk))
+            names.append("order")
         if hasattr(row, "version"):
             row.version += 1
             names.append("version")
-        row.save(update_fields=[row._meta.get_field(_field(name)).name for name in names])
+        row.save(update_fields={row._meta.get_field(_field(name)).name for name in names})
         self.remember(row, before, facts_of(row))
         tally.changed += 1
 
@@ -121,6 +144,16 @@ class Sync:
 
 def _field(name: str) -> str:
     return name.removesuffix("_id") if name.endswith("_id") else name
+
+
+def _hanging_on(row: models.Model) -> list[models.Model]:
+    """The plan rows that the database would remove together with ``row``."""
+    return [
+        hanging
+        for relation in row._meta.related_objects
+        if relation.on_delete is models.CASCADE and relation.related_model in FACTS
+        for hanging in cast("Any", relation.related_model).objects.filter(**{relation.field.name: row.pk})
+    ]
 
 
 class Numbered:

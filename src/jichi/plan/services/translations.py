@@ -34,7 +34,9 @@ def translations_for(
     return found
 
 
-def translated(memory: Memory, facts: dict[str, Any], names: tuple[str, ...], stored: models.Model | None) -> dict[str, Any]:
+def translated(
+    memory: Memory, facts: dict[str, Any], names: tuple[str, ...], stored: models.Model | None
+) -> dict[str, Any]:
     """``facts`` with their ``translations``, made from the named text fields."""
     texts = {name: str(facts.get(name) or "") for name in names}
     return {**facts, "translations": translations_for(memory, texts, stored)}

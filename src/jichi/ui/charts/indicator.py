@@ -56,7 +56,8 @@ def _svg(ident: str, css: str, width: float, height: float, title: str, descript
     return (
         f'<svg class="{css}" viewBox="0 0 {width:g} {height:g}" role="img" '
         f'aria-labelledby="{ident}-t" aria-describedby="{ident}-d" focusable="false">'
-        f'<title id="{ident}-t">{escape(title)}</title><desc id="{ident}-d">{escape(description)}</desc>{body}</svg>'
+        f'<title id="{ident}-t">{escape(title)}</title>'
+        f'<desc id="{ident}-d">{escape(description)}</desc>{body}</svg>'
     )
 
 

@@ -41,7 +41,8 @@ class Box:
 class Label:
     """Lines of (text, size, css class) to be set near a mark at (x, y) of the given radius.
 
-    ``prefer`` names the side tried first; ``needed`` labels are never left out.
+    ``prefer`` names the side tried first; ``needed`` labels are never left out. ``also`` are further points
+    the label may stand at, for what is long, like a line.
     """
 
     x: float
@@ -50,6 +51,7 @@ class Label:
     radius: float = 7.0
     prefer: str = "above"
     needed: bool = False
+    also: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +88,14 @@ def _candidates(label: Label) -> Iterable[tuple[Box, float, bool]]:
     width = max(text_width(text, size) for text, size, _css in label.lines)
     height = sum(size * 1.25 for _text, size, _css in label.lines)
     order = [label.prefer, *(side for side in _SIDES if side != label.prefer)]
-    for ring, extra in enumerate(_RINGS if label.needed else _RINGS[:2]):
-        for rank, side in enumerate(order):
-            dx, dy = _SIDES[side]
-            away = label.radius + 3 + extra
-            x = label.x + dx * away - (width / 2 if dx == 0 else 0 if dx > 0 else width)
-            y = label.y + dy * away - (height / 2 if dy == 0 else 0 if dy > 0 else height)
-            yield Box(x, y, width, height), rank * 1.5 + ring * 16, ring > 1
+    for turn, (at_x, at_y) in enumerate(((label.x, label.y), *label.also)):
+        for ring, extra in enumerate(_RINGS if label.needed else _RINGS[:2]):
+            for rank, side in enumerate(order):
+                dx, dy = _SIDES[side]
+                away = label.radius + 3 + extra
+                x = at_x + dx * away - (width / 2 if dx == 0 else 0 if dx > 0 else width)
+                y = at_y + dy * away - (height / 2 if dy == 0 else 0 if dy > 0 else height)
+                yield Box(x, y, width, height), rank * 1.5 + ring * 16 + turn * 4, ring > 1
 
 
 def place(
@@ -112,7 +115,7 @@ def place(
                 cost += 6
             collided = sum(box.overlap(other.box) for other in placed)
             collided += sum(box.overlap(mark) for mark in marks)
-            score = cost + collided * 4 + sum(box.overlap(line) for line in lines) * 0.35
+            score = cost + collided * 4 + sum(box.overlap(line) for line in lines) * 0.5
             if best is None or score < best[0]:
                 best = (score, box, far, collided)
         if best is not None and (label.needed or best[3] == 0):

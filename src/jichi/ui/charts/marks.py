@@ -32,6 +32,16 @@ def circle(x: float, y: float, radius: float, css: str) -> str:
     return f'<circle class="{css}" cx="{n(x)}" cy="{n(y)}" r="{n(radius)}"/>'
 
 
+def ground(x1: float, y: float, x2: float, height: float) -> str:
+    """The soft ground of the plan's period."""
+    return f'<rect class="c-period" x="{n(x1)}" y="{n(y)}" width="{n(x2 - x1)}" height="{n(height)}"/>'
+
+
+def axis_break(x: float, y: float) -> str:
+    """Two strokes across the foot of an axis that does not start at zero."""
+    return f'<path class="c-axis" d="M{n(x - 4)} {n(y - 9)}l8 -4M{n(x - 4)} {n(y - 4)}l8 -4"/>'
+
+
 def baseline(x: float, y: float, size: float = 1.0) -> str:
     """Open ring."""
     return circle(x, y, 5.5 * size, "c-ring")
@@ -54,7 +64,8 @@ def missing(x: float, y: float, size: float = 1.0) -> str:
 
 def interval(x: float, low: float, high: float) -> str:
     """Vertical bar with caps from ``low`` to ``high`` (places, not values)."""
-    return f'<path class="c-interval" d="M{n(x - 5)} {n(high)}h10M{n(x)} {n(high)}V{n(low)}M{n(x - 5)} {n(low)}h10"/>'
+    cap = f"M{n(x - 5)} {n(high)}h10M{n(x - 5)} {n(low)}h10"
+    return f'<path class="c-interval" d="{cap}M{n(x)} {n(high)}V{n(low)}"/>'
 
 
 def target(
@@ -62,5 +73,6 @@ def target(
 ) -> str:
     """Flag on a stem whose head stands at the value; hollow once its year belongs to an earlier period."""
     reach = (-13 if left else 13) * size
-    flag = f'<path class="c-flag{" c-flag--past" if past else ""}" d="M{n(x)} {n(y)}L{n(x + reach)} {n(y + 5 * size)}L{n(x)} {n(y + 10 * size)}z"/>'
-    return line(x, foot, x, y, "c-stem") + flag
+    css = "c-flag c-flag--past" if past else "c-flag"
+    pennant = f"M{n(x)} {n(y)}L{n(x + reach)} {n(y + 5 * size)}L{n(x)} {n(y + 10 * size)}z"
+    return line(x, foot, x, y, "c-stem") + f'<path class="{css}" d="{pennant}"/>'

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from jichi.methods.paths import straight_line
 from jichi.ui import numbers
 from jichi.ui.languages import is_japanese
 
 from . import marks
-from .labels import Box, Label, Placed, place
+from .labels import Box, Label, Placed, place, text_width
 from .model import ChartPoint, ChartSeries
 from .scale import ValueScale, YearScale
 from .words import kind_word, ordered, value_words
@@ -66,15 +66,14 @@ def _tick(value: float, setting: Setting) -> str:
     return numbers.format_number(Decimal(str(value)), None, setting.language)
 
 
-# ---- ground and axes
--------------------------------------------------------------------------------------------- def
-_period(frame: Frame, setting: Setting) -> Iterator[str]:
+# ---- ground and axes ----
+def _period(frame: Frame, setting: Setting) -> Iterator[str]:
     if setting.period is None:
         return
     first, last = setting.period
     half = min(frame.years.step / 2, 22)
     x1, x2 = frame.x(first) - half, frame.x(last) + half
-    yield f'<rect class="c-period" x="{marks.n(x1)}" y="{marks.n(frame.top - 30)}" width="{marks.n(x2 - x1)}" height="{marks.n(frame.foot - frame.top + 30)}"/>'
+    yield marks.ground(x1, frame.top - 30, x2, frame.foot - frame.top + 30)
     yield marks.text(
         (x1 + x2) / 2, frame.top - 16, _("Period of the plan"), css="c-soft c-small", anchor="middle"
     )
@@ -93,8 +92,7 @@ def _value_axis(frame: Frame, setting: Setting) -> Iterator[str]:
         low = _tick(setting.scale.low, setting)
         said = _("The axis starts at %(low)s") % {"low": low}
         head = f"{setting.unit} · {said}" if setting.unit else said
-        x, y = left - 2, frame.foot
-        yield f'<path class="c-axis" d="M{marks.n(x - 4)} {marks.n(y - 9)}l8 -4M{marks.n(x - 4)} {marks.n(y - 4)}l8 -4"/>'
+        yield marks.axis_break(left - 2, frame.foot)
     yield marks.text(0, 14, head, css="c-soft c-small")
 
 
@@ -120,9 +118,8 @@ def _year_axis(frame: Frame, setting: Setting, series: ChartSeries) -> Iterator[
             yield marks.text(x, y + 22, f"{year % 100:02d}", css="c-soft c-small", anchor="middle")
 
 
-# ---- the numbers
--------------------------------------------------------------------------------------------------- def
-_start(series: ChartSeries) -> ChartPoint | None:
+# ---- the numbers ----
+def _start(series: ChartSeries) -> ChartPoint | None:
     for kind in ("current", "baseline"):
         known = [p for p in series.points if p.kind == kind and p.value is not None]
         if known:
@@ -146,7 +143,7 @@ def expected_path(series: ChartSeries) -> tuple[ChartPoint, ChartPoint] | None:
 def breaks(series: ChartSeries) -> list[tuple[ChartPoint, ChartPoint]]:
     """Neighbouring results whose definitions differ: the line has a gap there, and a note."""
     known = [p for p in ordered(series) if p.kind == "actual" and p.value is not None]
-    return [(a, b) for a, b in zip(known, known[1:], strict=False) if a.definition_id != b.definition_id]
+    return [(a, b) for a, b in pairwise(known) if a.definition_id != b.definition_id]
 
 
 def break_notes(series: ChartSeries, language: str) -> list[str]:
@@ -201,7 +198,7 @@ def _lines(frame: Frame, series: ChartSeries, setting: Setting) -> tuple[list[st
                 + " ".join(f"{marks.n(x)},{marks.n(y)}" for x, y in places)
                 + '"/>'
             )
-        for (x1, y1), (x2, y2) in zip(places, places[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(places):
             covered += _along(x1, y1, x2, y2)
     for point in series.points:
         if point.kind == "target" and point.value is not None:
@@ -256,8 +253,7 @@ def _mark(
     return drawn, [body]
 
 
-# ---- labels
----------------------------------------------------------------------------------------------------------
+# ---- labels ----
 def _labels(frame: Frame, series: ChartSeries, setting: Setting) -> list[Label]:
     points = [p for p in ordered(series) if p.value is not None]
     newest = max((p for p in points if p.kind == "actual"), key=lambda p: p.year, default=None)
@@ -270,7 +266,9 @@ def _labels(frame: Frame, series: ChartSeries, setting: Setting) -> list[Label]:
         key = point in (newest, target)
         tone = {"target": "c-promise", "actual": "c-result"}.get(point.kind, "")
         plain = point.kind == "actual" and point is not newest
-        printed = value_words(point, setting.unit if key or point.kind == "target" else "", setting.language)
+        # The long words of easy Japanese stand in the table; at a mark there is only room for 以上.
+        tongue = "ja" if setting.language == "ja-simple" else setting.language
+        printed = value_words(point, setting.unit if key or point.kind == "target" else "", tongue)
         lines: list[tuple[str, float, str]] = []
         if not plain:
             lines.append((kind_word(point), 12, "c-soft c-small"))
@@ -295,16 +293,16 @@ def _path_label(frame: Frame, series: ChartSeries, setting: Setting) -> Label | 
     if ends is None or ends[0].value is None or ends[1].value is None or ends[0].value == ends[1].value:
         return None
     start, target = ends
-    middle = (start.year + target.year) / 2
-    whole = int(middle)
-    value = straight_line(start.year, ends[0].value, target.year, ends[1].value, whole)
-    rising = ends[1].value > ends[0].value
+    x1, y1 = frame.x(start.year), frame.y(ends[0].value)
+    x2, y2 = frame.x(target.year), frame.y(ends[1].value)
+    along = [(x1 + (x2 - x1) * share, y1 + (y2 - y1) * share) for share in (0.5, 0.35, 0.65, 0.2, 0.8)]
     return Label(
-        x=frame.x(whole),
-        y=frame.y(value),
+        x=along[0][0],
+        y=along[0][1],
         lines=[(_("At an even pace"), 12, "c-soft c-small")],
-        radius=3,
-        prefer="below-right" if rising else "above-right",
+        radius=4,
+        prefer="below-right" if y2 < y1 else "above-right",
+        also=tuple(along[1:]),
     )
 
 
@@ -331,9 +329,8 @@ def _set(placed: Placed) -> str:
     return "".join(out)
 
 
-# ---- whole panels
------------------------------------------------------------------------------------------------------ def
-draw(series: ChartSeries, setting: Setting, width: float, height: float, *, named: bool) -> str:
+# ---- whole panels ----
+def draw(series: ChartSeries, setting: Setting, width: float, height: float, *, named: bool) -> str:
     """A full panel with axes and direct labels."""
     frame = _frame(setting, width, height, named=named)
     parts: list[str] = [*_period(frame, setting), *_value_axis(frame, setting)]
@@ -345,9 +342,15 @@ draw(series: ChartSeries, setting: Setting, width: float, height: float, *, name
         fragment, boxes = _mark(frame, point, series, setting)
         parts.append(fragment)
         mark_boxes += boxes
+    if setting.period is not None:
+        middle = (frame.x(setting.period[0]) + frame.x(setting.period[1])) / 2
+        wide = text_width(_("Period of the plan"), 12)
+        mark_boxes.append(Box(middle - wide / 2, frame.top - 28, wide, 15))
     labels = _labels(frame, series, setting)
     along = _path_label(frame, series, setting)
-    bounds = Box(1, frame.top - 28, width - 2, frame.foot - frame.top + 24)
+    bounds = Box(
+        frame.years.left - 23, frame.top - 28, width - frame.years.left + 22, frame.foot - frame.top + 24
+    )
     settled = place([*labels, *([along] if along else [])], marks=mark_boxes, lines=line_boxes, bounds=bounds)
     leaders_first: Sequence[Placed] = sorted(settled, key=lambda p: not p.far)
     parts += [_set(p) for p in leaders_first]
@@ -364,10 +367,7 @@ def draw_spark(series: ChartSeries, setting: Setting, width: float, height: floa
     if setting.period is not None:
         x1 = frame.x(setting.period[0]) - min(years.step / 2, 8)
         x2 = frame.x(setting.period[1]) + min(years.step / 2, 8)
-        parts.insert(
-            0,
-            f'<rect class="c-period" x="{marks.n(x1)}" y="0" width="{marks.n(x2 - x1)}" height="{marks.n(frame.foot)}"/>',
-        )
+        parts.insert(0, marks.ground(x1, 0, x2, frame.foot))
     drawn, _boxes = _lines(frame, series, setting)
     parts += [fragment for fragment in drawn if "<text" not in fragment]
     last = _last_target(series)

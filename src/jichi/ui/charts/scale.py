@@ -52,6 +52,9 @@ def value_scale(values: Iterable[float | Decimal], *, wanted: int = 4) -> ValueS
     elif low != 0:
         low, high = low - (high - low) * 0.25, high + (high - low) * 0.12
         low = max(low, 0.0) if min(numbers) >= 0 else low
+    else:
+        # Room for the label of the highest mark.
+        high += high * 0.06
     step = _step(high - low, wanted)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = tuple(round(n * step, 10) for n in range(first, last + 1))

@@ -22,7 +22,7 @@ _CLASSES = 5
 
 
 def tile_classes(values: Sequence[Decimal]) -> dict[Decimal, int]:
-    """Class 1 (least) to 5 (greatest) of each value, in equal steps of value; one value alone is in the middle."""
+    """Class 1 (least) to 5 (greatest) of each value, in equal steps of value; one value alone is class 3."""
     low, high = min(values), max(values)
     if low == high:
         return {low: 3}
@@ -75,7 +75,8 @@ def _tile(tile: Tile, classes: dict[Decimal, int], unit: str, decimals: int | No
     css = "none" if tile.value is None else str(classes[tile.value])
     value = tile.text or numbers.format_value(tile.value, unit, decimals=decimals, language=language)
     return (
-        f'<g class="tile tile--{css}"><rect class="tile__box" x="{x}" y="{y}" width="{_SIDE}" height="{_SIDE}" rx="4"/>'
+        f'<g class="tile tile--{css}">'
+        f'<rect class="tile__box" x="{x}" y="{y}" width="{_SIDE}" height="{_SIDE}" rx="4"/>'
         + marks.text(x + 10, y + 24, tile.label)
         + marks.text(x + 10, y + _SIDE - 14, value, css="tile__value")
         + "</g>"

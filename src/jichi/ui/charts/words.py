@@ -62,7 +62,7 @@ def chart_table(series: Sequence[ChartSeries], unit: str, caption: str, language
     columns = [
         *([Column(_("Series"))] if several else []),
         Column(_("Year"), head=True, narrow=True),
-        Column(_("What it is")),
+        Column(_("What it is"), narrow=True),
         Column(_("Value"), numeric=True),
         *([Column(_("Remarks"))] if noted else []),
     ]

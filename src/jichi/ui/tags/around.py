@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from django.template import Context
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from jichi.ui import numbers
+from jichi.ui.languages import is_japanese
 
 from .library import register, render
 
@@ -30,11 +34,19 @@ def details(content: str, summary: str, open: bool = False, ident: str = "") -> 
 @register.simple_block_tag(takes_context=True)
 def page_tools(context: Context, content: str) -> SafeString:
     """What one can do with this page, below the content: downloads inside, and how to cite it beside."""
-    return render(
-        "page_tools",
-        content=content,
-        page_url=context.get("page_url", ""),
-        pack=context.get("pack"),
-        today=context.get("today"),
-        cite_title=context.get("cite_title", ""),
+    address = str(context.get("page_url") or "")
+    return render("page_tools", content=content, page_url=address, citation=_citation(context, address))
+
+
+def _citation(context: Context, address: str) -> str:
+    """City, title, address and the day it was read, as the language writes them."""
+    city = str((context.get("pack") or {}).get("city_name") or "")
+    title, day = str(context.get("cite_title") or ""), context.get("today")
+    if is_japanese(numbers.current_language()):
+        read = f"（{_('read on %(day)s') % {'day': numbers.format_date(day)}}）" if day else ""
+        return f"{city}{f'「{title}」' if title else ''} {address}{read}".strip()
+    said = _("read on %(day)s") % {"day": numbers.format_date(day, weekday=False)}
+    read = f"({said})" if day else ""
+    return ", ".join(
+        part for part in (city, f"“{title}”" if title else "", f"{address} {read}") if part.strip()
     )

@@ -62,7 +62,7 @@ def data_table(table: Table) -> SafeString:
 
 @register.simple_block_tag
 def table_scroll(content: str, label: str) -> SafeString:
-    """A region that scrolls sideways instead of the page, reachable by keyboard: wrap any wide table in it."""
+    """A region that scrolls sideways instead of the page, by keyboard too: wrap any wide table in it."""
     return format_html(
         '<div class="table-scroll" role="region" tabindex="0" aria-label="{}">{}</div>', label, content
     )
@@ -76,5 +76,5 @@ def year_table(table: YearTable) -> SafeString:
 
 @register.simple_tag
 def chart(drawn: Any, heading: int = 3, table: bool = True) -> SafeString:
-    """``{% chart drawn %}``: the picture, its notes, and its table unfolded on demand (``table=False`` without)."""
+    """``{% chart drawn %}``: the picture, its notes, and its table on demand (``table=False``: none)."""
     return render("chart", chart=drawn, heading=heading, with_table=table)

@@ -11,7 +11,7 @@ from .library import register, render
 
 @register.simple_tag
 def form_field(field: BoundField, hint: str = "", width: str = "") -> SafeString:
-    """A field with label, hint and error tied to it; what was typed stays. ``width``: ``short`` or ``full``."""
+    """A field with label, hint and error tied to it, and what was typed. ``width``: ``short`` or ``full``."""
     hint_text = hint or field.help_text
     hint_id = f"{field.auto_id}_hint" if hint_text else ""
     error_id = f"{field.auto_id}_error" if field.errors else ""

@@ -38,7 +38,7 @@ def state_mark(
 
 @register.simple_tag
 def state_grid(items: Iterable[Mapping[str, Any]], label: str = "") -> SafeString:
-    """Every figure as one mark, each a link: state, url, title (n, of when partial); with a legend that counts."""
+    """Every figure as one mark, each a link: state, url, title (n, of); and a counting legend."""
     listed = list(items)
     counted = [(state.value, sum(1 for i in listed if i["state"] == state.value)) for state in states.State]
     return render("state_grid", items=listed, counted=[(s, c) for s, c in counted if c], label=label)

@@ -20,7 +20,7 @@ def _part_title(kind: str) -> str:
 
 @register.simple_block_tag
 def strip(content: str, label: str = "", size: str = "") -> SafeString:
-    """``{% strip %}{% strip_part "promise" %}…{% endstrip_part %}…{% endstrip %}``: promise, result, proof."""
+    """``{% strip %}{% strip_part "promise" %}…{% endstrip_part %}…{% endstrip %}``, in this order."""
     return render("strip", content=content, label=label or _("Promise, result, proof"), size=size)
 
 
@@ -40,7 +40,7 @@ def promise_strip(
     label: str = "",
     size: str = "",
 ) -> SafeString:
-    """The strip from three mappings: value, unit, text, meta, state, links (each title, url); all optional."""
+    """The strip from three mappings: value, unit, text, meta, state, links (title, url); all optional."""
     content = SafeString("")
     for kind, part in zip(_PARTS, (promise, result, proof), strict=True):
         body = render("strip_body", part=part or {}, kind=kind)

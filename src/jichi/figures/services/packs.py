@@ -10,10 +10,11 @@ from typing import Any
 from jichi.city.access import Viewer
 from jichi.city.errors import Invalid
 from jichi.city.pack import Pack
+from jichi.figures.models import Evidence, Observation
 from jichi.plan.models import ProjectFigure, Series
+from jichi.plan.services.translations import Memory, translations_for
 
-from .models import Evidence, Observation
-from .services import Value, add_evidence, enter_values, publish_values
+from .values import Value, add_evidence, enter_values, publish_values
 
 
 def load_observations(*, viewer: Viewer, pack: Pack, data: Mapping[str, Any]) -> int:
@@ -26,7 +27,7 @@ def load_observations(*, viewer: Viewer, pack: Pack, data: Mapping[str, Any]) ->
     """
     entered = 0
     for place, item in enumerate(data["evidence"]):
-        fresh = [value for value in _values(item, f"evidence/{place}") if not _stands(value)]
+        fresh = [value for value in _values(item, f"evidence/{place}", pack.memory) if not _stands(value)]
         if not fresh:
             continue
         evidence = Evidence.objects.filter(title=item["title"], publisher=item.get("publisher", "")).first()
@@ -40,6 +41,9 @@ def load_observations(*, viewer: Viewer, pack: Pack, data: Mapping[str, Any]) ->
                 locator=item.get("locator", ""),
                 published_on=datetime.date.fromisoformat(published) if published else None,
                 is_sample=pack.is_sample,
+                translations=translations_for(
+                    pack.memory, {"title": item["title"], "publisher": item.get("publisher", "")}
+                ),
             )
         rows = enter_values(viewer=viewer, values=fresh, evidence=evidence)
         publish_values(viewer=viewer, observation_ids=[row.pk for row in rows])
@@ -49,11 +53,14 @@ def load_observations(*, viewer: Viewer, pack: Pack, data: Mapping[str, Any]) ->
 
 def _stands(value: Value) -> bool:
     return Observation.objects.filter(
-        series=value.series, project_figure=value.figure, fiscal_year=value.fiscal_year, definition=value.definition
+        series=value.series,
+        project_figure=value.figure,
+        fiscal_year=value.fiscal_year,
+        definition=value.definition,
     ).exists()
 
 
-def _values(item: Mapping[str, Any], where: str) -> list[Value]:
+def _values(item: Mapping[str, Any], where: str, memory: Memory) -> list[Value]:
     found = []
     for place, entry in enumerate(item["values"]):
         series, figure = _subject(entry, f"{where}/values/{place}")
@@ -73,6 +80,7 @@ def _values(item: Mapping[str, Any], where: str) -> list[Value]:
                 status=entry.get("status", "final"),
                 source_kind=item.get("source_kind", "document"),
                 note=entry.get("note", ""),
+                translations=translations_for(memory, {"note": entry.get("note", "")}),
             )
         )
     return found

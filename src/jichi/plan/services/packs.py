@@ -9,7 +9,7 @@ from jichi.city.access import Viewer
 from jichi.city.models import Department
 from jichi.city.pack import Pack
 
-from .services import ApplyReport, apply_document
+from .apply import ApplyReport, apply_document
 
 
 def load_plan(*, viewer: Viewer, pack: Pack, data: Mapping[str, Any]) -> ApplyReport:

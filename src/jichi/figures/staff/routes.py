@@ -1,0 +1,47 @@
+"""What the staff pages of measured values declare: addresses, place in the workbench, what waits for whom."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from jichi.manifest import Duty, Page, Panel, Route, Zone
+
+READ = "figures.observation:read_unpublished"
+ENTER = "figures.observation:enter"
+PUBLISH = "figures.observation:publish"
+
+
+def _inner(action: str, *names: str) -> tuple[Route, ...]:
+    return tuple(Route(name=name, zone=Zone.INNER, action=action) for name in names)
+
+
+ROUTES: tuple[Route, ...] = (
+    *_inner(READ, "staff-figures", "staff-subject"),
+    *_inner(ENTER, "staff-value-new", "staff-values-import", "staff-values-preview", "staff-values-template"),
+    *_inner(PUBLISH, "staff-values-publish"),
+)
+
+PAGES: tuple[Page, ...] = (
+    Page(title=gettext_noop("Measured values"), route="staff-figures", order=530, zone=Zone.INNER, action=READ),
+)
+
+PANELS: tuple[Panel, ...] = (
+    Panel(
+        on="plan.incomplete",
+        template="figures/staff/incomplete_panel.html",
+        context="jichi.figures.staff.duties:incomplete_panel",
+    ),
+)
+
+DUTIES: tuple[Duty, ...] = (
+    Duty(
+        key="figures.unpublished",
+        title=gettext_noop("Measured values not yet published"),
+        waiting="jichi.figures.staff.duties:unpublished_waiting",
+    ),
+    Duty(
+        key="figures.missing",
+        title=gettext_noop("Indicators without a measured value"),
+        waiting="jichi.figures.staff.duties:missing_waiting",
+    ),
+)

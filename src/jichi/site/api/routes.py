@@ -1,0 +1,27 @@
+"""The addresses of the API."""
+
+from __future__ import annotations
+
+from jichi.manifest import Route, Zone
+
+OPERATIONS = (
+    "plans",
+    "plan",
+    "nodes",
+    "node",
+    "indicators",
+    "indicator",
+    "projects",
+    "project",
+    "documents",
+    "document",
+    "schemes",
+    "not-held",
+    "wards",
+    "search",
+    "catalogue",
+)
+
+ROUTES: tuple[Route, ...] = tuple(
+    Route(name=f"api-{name}", zone=Zone.PUBLIC) for name in (*OPERATIONS, "docs", "openapi", "absent")
+)

@@ -1,0 +1,96 @@
+"""The permission matrix: every role on every declared route, and the zones."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from jichi.manifest import Role
+from tests import permission_matrix as matrix
+
+from .permission_addresses import EMPTY_HANDED
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+
+
+def test_every_route_is_declared() -> None:
+    assert matrix.undeclared() == []
+
+
+def test_every_declared_route_exists() -> None:
+    assert matrix.missing() == []
+
+
+def test_every_route_with_arguments_has_an_address_for_the_matrix() -> None:
+    assert matrix.without_address() == []
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("owned", [True, False], ids=["own", "other"])
+def test_each_route_admits_whom_the_manifest_names(
+    role: Role, owned: bool, department: Any, other_department: Any
+) -> None:
+    client = matrix.client_of(role, department)
+    found, wanted = {}, {}
+    for route in matrix.guarded():
+        url = matrix.address(route.name, department if owned else other_department)
+        found[route.name] = matrix.answer(client, url)
+        wanted[route.name] = matrix.expected(route, role, owned=owned)
+        if route.name in EMPTY_HANDED and wanted[route.name] == matrix.ADMITTED:
+            wanted[route.name] = found[route.name] if found[route.name] == matrix.ADMITTED else matrix.REFUSED
+    assert found == wanted
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_administration_opens_for_administrators_only(role: Role, department: Any) -> None:
+    found = {
+        url: matrix.answer(matrix.client_of(role, department), url)
+        for url in ("/admin/", "/admin/city/person/", "/admin/login/")
+    }
+    if role is Role.ADMINISTRATOR:
+        assert set(found.values()) == {matrix.ADMITTED}
+    else:
+        refused = matrix.LED_TO_SIGN_IN if role is Role.ANYONE else matrix.REFUSED
+        assert set(found.values()) == {refused}
+
+
+def test_the_outer_zone_knows_no_inner_route(
+    monkeypatch: pytest.MonkeyPatch, department: Any, client_as: Any
+) -> None:
+    administrator = client_as(Role.ADMINISTRATOR)
+    monkeypatch.setattr(settings, "JICHI", dataclasses.replace(settings.JICHI, zone="outer"))
+    inner = matrix.inner()
+    assert inner
+    for client in (Client(), administrator):
+        statuses = {
+            route.name: client.get(matrix.address(route.name, department)).status_code for route in inner
+        }
+        assert set(statuses.values()) == {404}, statuses
+        assert client.get("/admin/").status_code == 404
+
+
+def test_absent_and_forbidden_look_the_same(client_as: Any, administrator: Any) -> None:
+    client = client_as(Role.AUDITOR)
+    forbidden = client.get(f"/staff/people/{administrator.person_id}/")
+    absent = client.get("/staff/people/00000000-0000-0000-0000-000000000000/")
+    assert forbidden.status_code == absent.status_code == 404
+    # The address itself stands in the page (as text, as QR code, in the links of languages).
+    assert _without_address(forbidden, administrator.person_id) == _without_address(absent, uuid.UUID(int=0))
+
+
+def _without_address(response: Any, pk: uuid.UUID) -> str:
+    page = response.content.decode().replace(str(pk), "")
+    return re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
+
+
+def test_nobody_is_told_by_the_sign_in_whether_a_page_exists() -> None:
+    client = Client()
+    absent = client.get("/staff/people/00000000-0000-0000-0000-000000000000/")
+    assert absent.status_code == 302
+    assert client.post("/staff/people/new/", {"name": "甲"}).status_code == 404

@@ -1,0 +1,213 @@
+"""What all tests share: settings prepared before Django is loaded, people of each role, no network."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import socket
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests import databases
+
+HOME = databases.prepare()
+
+import django  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+databases.adapt(settings, HOME)
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test import Client, TransactionTestCase  # noqa: E402
+from django.utils import translation  # noqa: E402
+
+from jichi.city import triggers  # noqa: E402
+from jichi.city.access import ANONYMOUS, Viewer  # noqa: E402
+from jichi.city.models import Account, City, Department, Grant, Person  # noqa: E402
+from jichi.city.queries import forget_city  # noqa: E402
+from jichi.city.viewers import viewer_for  # noqa: E402
+from jichi.manifest import Role  # noqa: E402
+
+ViewerMaker = Callable[..., Viewer]
+ClientMaker = Callable[..., Client]
+
+
+def pytest_report_header() -> str:
+    return f"jichi: database {'PostgreSQL' if databases.wants_postgres() else 'SQLite'}"
+
+
+# --- no network --------------------------------------------------------------------------------------------
+_connect = socket.socket.connect
+
+
+def _only_loopback(self: socket.socket, address: Any) -> None:
+    if self.family in (socket.AF_INET, socket.AF_INET6):
+        host = str(address[0])
+        if host != "localhost" and not ipaddress.ip_address(host.partition("%")[0]).is_loopback:
+            raise RuntimeError(f"a test tried to reach {host}; tests use no network")
+    _connect(self, address)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Only this machine can be reached."""
+    socket.socket.connect = _only_loopback  # type: ignore[method-assign,assignment]
+    yield
+    socket.socket.connect = _connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def in_japanese() -> Iterator[None]:
+    """Each test begins in the default language, whatever the one before it left."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
+# --- append-only tables ---------------------------------------------------------------------------------------
+_teardown = TransactionTestCase._fixture_teardown
+
+
+def _teardown_without_triggers(self: TransactionTestCase) -> None:
+    """Let a transactional test empty the tables of record: on SQLite that is a DELETE, which triggers refuse."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for trigger in triggers.declared():
+                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}")
+    _teardown(self)
+    triggers.install()
+    forget_city()
+
+
+TransactionTestCase._fixture_teardown = _teardown_without_triggers  # type: ignore[method-assign]
+
+
+# --- people --------------------------------------------------------------------------------------------------
+@pytest.fixture
+def city(db: None) -> City:
+    """The installation's one city: fictitious, with fiscal years from April."""
+    return City.objects.get_or_create(
+        id=1, defaults={"code": "999991", "name": "見本市", "pack": "mihon", "is_sample": True}
+    )[0]
+
+
+@pytest.fixture
+def department(db: None) -> Department:
+    """A section of the city."""
+    return Department.objects.get_or_create(
+        key="kyodo", defaults={"name": "協働推進課", "kind": Department.Kind.SECTION}
+    )[0]
+
+
+@pytest.fixture
+def other_department(db: None) -> Department:
+    """Another section, whose things the first has no right to."""
+    return Department.objects.get_or_create(
+        key="bosai", defaults={"name": "防災課", "kind": Department.Kind.SECTION}
+    )[0]
+
+
+def make_account(role: Role | None, department: Department | None = None, email: str = "") -> Account:
+    """An account with one grant (or none), with a person and an audit name behind it."""
+    name = role.value if role else "account_holder"
+    email = email or f"{name}-{uuid.uuid4().hex[:8]}@example.jp"
+    person = Person.objects.create(name=f"{name}さん")
+    account = Account.objects.create_user(email, "correct horse battery", person=person)
+    if role is not None:
+        Grant.objects.create(person=person, role=role, department=department, valid_from="2020-04-01")
+    return account
+
+
+@pytest.fixture
+def viewer_as(db: None) -> ViewerMaker:
+    """``viewer_as(Role.OFFICER, department)``: a viewer with that one grant; no role: an account holder."""
+
+    def make(role: Role | None = None, department: Department | None = None) -> Viewer:
+        return viewer_for(make_account(role, department))
+
+    return make
+
+
+@pytest.fixture
+def client_as(db: None) -> ClientMaker:
+    """``client_as(Role.OFFICER, department)``: a signed-in test client with that one grant."""
+
+    def make(role: Role | None = None, department: Department | None = None) -> Client:
+        client = Client()
+        client.force_login(make_account(role, department))
+        return client
+
+    return make
+
+
+@pytest.fixture
+def anonymous() -> Viewer:
+    return ANONYMOUS
+
+
+@pytest.fixture
+def administrator(viewer_as: ViewerMaker) -> Viewer:
+    return viewer_as(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def planning_officer(viewer_as: ViewerMaker) -> Viewer:
+    return viewer_as(Role.PLANNING_OFFICER)
+
+
+@pytest.fixture
+def officer(viewer_as: ViewerMaker, department: Department) -> Viewer:
+    return viewer_as(Role.OFFICER, department)
+
+
+@pytest.fixture
+def auditor(viewer_as: ViewerMaker) -> Viewer:
+    return viewer_as(Role.AUDITOR)
+
+
+# --- browser -----------------------------------------------------------------------------------------------
+def chromium_path() -> str | None:
+    """Where a chromium is, if there is one."""
+    return os.environ.get("JICHI_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser say why they are skipped where there is none."""
+    if chromium_path():
+        return
+    missing = pytest.mark.skip(reason="chromium is not installed; on Debian: apt-get install chromium")
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(missing)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A running chromium (Playwright's browser object)."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)

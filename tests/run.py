@@ -1,0 +1,71 @@
+"""Every check and test, each named: what ``./jichi test`` runs.
+
+    ./jichi test                     all of it
+    ./jichi test lint types          only these parts
+    ./jichi test sqlite -- -k zone   a part, with options for pytest
+
+Parts: lint, format, types, imports, sqlite, postgres. Exit code 1 when any part fails; pytest's own summary of
+the last database is the last line.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+PYTEST = [PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
+SOURCES = ["src", "tests", "benchmarks", "jichi"]
+
+PARTS: dict[str, tuple[str, list[str], dict[str, str]]] = {
+    "lint": ("ruff check", [PYTHON, "-m", "ruff", "check", "--quiet", *SOURCES], {}),
+    "format": ("ruff format --check", [PYTHON, "-m", "ruff", "format", "--check", "--quiet", *SOURCES], {}),
+    "types": ("mypy", [PYTHON, "-m", "mypy"], {}),
+    "imports": ("import-linter", [str(Path(PYTHON).with_name("lint-imports"))], {}),
+    "sqlite": ("pytest on SQLite", PYTEST, {"JICHI_TEST_DATABASE": "sqlite"}),
+    "postgres": ("pytest on PostgreSQL", PYTEST, {"JICHI_TEST_DATABASE": "postgres"}),
+}
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def run_part(name: str, extra: Sequence[str]) -> tuple[bool, float]:
+    """Run one part; returns whether it passed and its seconds."""
+    title, command, environment = PARTS[name]
+    say(f"\n=== {title} ===")
+    started = time.monotonic()
+    with_pytest = name in {"sqlite", "postgres"}
+    done = subprocess.run(
+        [*command, *(extra if with_pytest else ())], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment}, check=False
+    )
+    # Without a match in one database there is nothing wrong: 5 is pytest's "no tests collected".
+    return done.returncode == 0 or (bool(extra) and done.returncode == 5), time.monotonic() - started
+
+
+def main() -> int:
+    arguments = sys.argv[1:]
+    if arguments[:1] in (["-h"], ["--help"]):
+        say(__doc__ or "")
+        return 0
+    cut = arguments.index("--") if "--" in arguments else len(arguments)
+    asked, extra = arguments[:cut], arguments[cut + 1 :]
+    if unknown := [name for name in asked if name not in PARTS]:
+        say(f"No part is called {', '.join(unknown)}. Parts: {', '.join(PARTS)}")
+        return 2
+    # pytest comes last, so that its summary is what one reads at the end.
+    results = {name: run_part(name, extra) for name in PARTS if not asked or name in asked}
+    failed = [PARTS[name][0] for name, (passed, _) in results.items() if not passed]
+    times = ", ".join(f"{PARTS[name][0]} {seconds:.0f} s" for name, (_, seconds) in results.items())
+    sys.stderr.write(f"\n{times}\n" + (f"FAILED: {', '.join(failed)}\n" if failed else "All parts passed.\n"))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
