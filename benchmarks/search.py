@@ -3,7 +3,7 @@
     python -m benchmarks.search [--rows 100000] [--database sqlite|postgres|both] [--repeat 15]
 
 The pages are made up from a seeded vocabulary; nothing is read from outside. Printed are the time to build
-the index, its size, and for each query the number of hits and the median and 95th percentile of the whole search
+the index, its size, and for each query the number of hits and the median and 95th percentile of a search
 (counts per kind, first page with excerpts), beside the same question asked as a LIKE scan.
 """
 

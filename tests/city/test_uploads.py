@@ -146,6 +146,7 @@ def packed(*names: str) -> bytes:
         ("{これはJSONではない".encode(), uploads.TEXT),
         ("基本政策５　誰もが\n".encode("cp932"), uploads.TEXT),
     ],
+    ids=range(9),
 )
 def test_a_file_is_what_its_content_says(raw: bytes, kind: str) -> None:
     file = io.BytesIO(raw)
@@ -167,6 +168,7 @@ def test_a_file_is_what_its_content_says(raw: bytes, kind: str) -> None:
         packed("a.txt"),
         packed("[Content_Types].xml", "xl/workbook.xml")[:40],
     ],
+    ids=range(10),
 )
 def test_anything_binary_or_broken_is_refused_with_a_sentence(raw: bytes) -> None:
     with pytest.raises(Invalid) as error:

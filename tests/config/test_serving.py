@@ -17,7 +17,7 @@ import pytest
 
 from .conftest import Installation
 
-PATIENCE = 30.0
+PATIENCE = 90.0  # a machine may be busy with other tests
 
 
 def free_port() -> int:
@@ -41,13 +41,14 @@ class Site:
     def __init__(self, installation: Installation, *options: str) -> None:
         self.port = free_port()
         self.log = installation.home.parent / "serve.log"
-        self.process = subprocess.Popen(
-            installation.command("serve", "--port", str(self.port), *options),
-            env=installation.env(),
-            cwd=installation.home.parent,
-            stdout=subprocess.DEVNULL,
-            stderr=self.log.open("w"),
-        )
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                installation.command("serve", "--port", str(self.port), *options),
+                env=installation.env(),
+                cwd=installation.home.parent,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
         self.tree: list[psutil.Process] = []
 
     def status(self, path: str = "/livez") -> int:
@@ -114,13 +115,13 @@ def test_one_command_serves_pages_files_and_health(site: Site):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_one_signal_stops_the_whole_tree(site: Site, number: int):
     os.kill(site.process.pid, number)
-    assert site.process.wait(20) == 0
-    assert within(lambda: not site.alive(), 5)
+    assert site.process.wait(60) == 0
+    assert within(lambda: not site.alive(), 15)
 
 
 def test_no_orphan_is_left_when_the_supervisor_is_killed(site: Site):
     site.process.kill()
-    assert within(lambda: not site.alive(), 20), [one.cmdline() for one in site.alive()]
+    assert within(lambda: not site.alive()), [one.cmdline() for one in site.alive()]
     assert site.status() == 0
 
 
@@ -137,9 +138,7 @@ def test_a_killed_server_master_leaves_nobody_serving_and_comes_back(site: Site)
     master = site.child("web")
     workers = master.children()
     master.kill()
-    assert within(
-        lambda: not any(one.is_running() and one.ppid() == 1 for one in workers if one.is_running()), 20
-    )
+    assert within(lambda: not any(one.is_running() for one in workers)), "orphans go on serving"
     assert within(lambda: site.status() == 200 and site.child("web").pid != master.pid)
 
 

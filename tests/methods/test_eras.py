@@ -62,7 +62,7 @@ def test_refuses_what_is_no_year(text: str) -> None:
 
 
 def test_a_contradiction_names_both_years() -> None:
-    with pytest.raises(EraError, match="2025 / 2026"):
+    with pytest.raises(EraError, match=r"2025 / 2026"):
         parse_fiscal_year("令和7(2026)年度")
     (mention,) = find_years("令和7(2026)年度")
     assert mention.year is None
@@ -96,7 +96,7 @@ def test_fy2019_has_two_names() -> None:
 
 def test_both_forms_must_agree() -> None:
     assert both("令和7年度", "2025") == 2025
-    with pytest.raises(EraError, match="2025.*2024"):
+    with pytest.raises(EraError, match=r"2025.*2024"):
         both("令和7年度", "2024")
 
 

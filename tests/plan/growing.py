@@ -68,7 +68,11 @@ def _point(role: str, year: int, value: float, comparator: str = "none") -> dict
 
 
 def _indicator(number: int, key: str) -> dict[str, Any]:
-    points = [_point("baseline", 2015, 8.0), _point("current", 2021, 10.0), _point("target", 2025, 20.0, "ge")]
+    points = [
+        _point("baseline", 2015, 8.0),
+        _point("current", 2021, 10.0),
+        _point("target", 2025, 20.0, "ge"),
+    ]
     return {
         "key": f"{key}-i{number}",
         "node": "1-1",
@@ -88,7 +92,13 @@ def _project(code: str, size: int) -> dict[str, Any]:
     activities = [
         {"text": "試行", "first_year": 2022, "last_year": 2023, "open_ended": False, "certain": True},
         {"text": "実施", "first_year": 2024, "last_year": None, "open_ended": True, "certain": True},
-        {"text": "列のわからない取組", "first_year": None, "last_year": None, "open_ended": False, "certain": False},
+        {
+            "text": "列のわからない取組",
+            "first_year": None,
+            "last_year": None,
+            "open_ended": False,
+            "certain": False,
+        },
     ]
     figure_points = [
         {"role": "reference", "fiscal_year": 2020, "as_of": None, "value": 5, "printed": "", "note": ""},
@@ -156,10 +166,12 @@ def document(size: int, *, key: str = "mihon-1") -> dict[str, Any]:
             for n in numbers
         ],
         "schemes": [
-            {"key": f"{key}-s{n}", "name": f"見本の制度{n}", "summary": "", "nodes": ["1-1-01"]} for n in numbers
+            {"key": f"{key}-s{n}", "name": f"見本の制度{n}", "summary": "", "nodes": ["1-1-01"]}
+            for n in numbers
         ],
         "not_held": [
-            {"key": f"n{n}", "title": f"見本の別冊{n}", "reason": "ここにはない。", "node": "1-1"} for n in numbers
+            {"key": f"n{n}", "title": f"見本の別冊{n}", "reason": "ここにはない。", "node": "1-1"}
+            for n in numbers
         ],
         "translations": {"en": {"見本市実施計画": "Sample plan", "政策": "Policy"}},
     }

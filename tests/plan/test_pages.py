@@ -15,9 +15,9 @@ from jichi.city.viewers import system_viewer
 from jichi.manifest import Role
 from jichi.plan.models import Plan
 from jichi.plan.queries import current_plan_for, node_page_for, outline_for, plan_for, plans_for
-from jichi.plan.services import succeed_plan, withdraw_plan
+from jichi.plan.services import apply_document, succeed_plan, withdraw_plan
 
-from .growing import TODAY, document, grow
+from .growing import TODAY, document, grow, observe
 
 pytestmark = pytest.mark.django_db
 
@@ -84,8 +84,6 @@ def test_points_of_a_draft_stay_out_of_a_shared_indicators_page(client: Client, 
     later["indicators"][0]["series"][0]["points"] = [
         {**later["indicators"][0]["series"][0]["points"][2], "fiscal_year": 2029, "value": 77.7}
     ]
-    from jichi.plan.services import apply_document
-
     apply_document(viewer=system_viewer("pack-loader"), document=later)
     assert "77.7" not in body(client, "/indicators/mihon-1-i1/")
     assert "77.7" in body(client_as(Role.PLANNING_OFFICER), "/indicators/mihon-1-i1/")
@@ -95,7 +93,9 @@ def test_points_of_a_draft_stay_out_of_a_shared_indicators_page(client: Client, 
 def test_a_plan_whose_period_is_over_says_so_on_every_page(client: Client) -> None:
     grow(1)
     for path in ("/plans/mihon-1/", "/plans/mihon-1/1-1-01/", "/indicators/mihon-1-i1/"):
-        assert "2026年3月31日（火）に終わりました。総括評価を待っています。" in words(body(client, path)), path
+        assert "2026年3月31日（火）に終わりました。総括評価を待っています。" in words(body(client, path)), (
+            path
+        )
 
 
 def test_a_plan_in_force_and_its_successor_lead_to_each_other(client: Client) -> None:
@@ -134,15 +134,17 @@ def test_the_outline_knows_paths_neighbours_and_counts() -> None:
     middle = next(node for node in outline.walk() if node.code == "1-1-02")
     assert [node.code for node in outline.path(middle)] == ["1", "1-1"]
     assert [node.code for node in outline.neighbours(middle)] == ["1-1-01", "1-1-03"]
-    assert [(c.level.key, c.number) for c in outline.counts()] == [("policy", 1), ("measure", 4), ("project", 3)]
+    assert [(c.level.key, c.number) for c in outline.counts()] == [
+        ("policy", 1),
+        ("measure", 4),
+        ("project", 3),
+    ]
 
 
 def test_a_plan_without_anything_still_has_a_page(client: Client) -> None:
     empty = document(1)
     for part in ("nodes", "indicators", "projects", "documents", "schemes", "not_held"):
         empty[part] = []
-    from jichi.plan.services import apply_document
-
     apply_document(viewer=system_viewer("pack-loader"), document=empty, publish=True)
     for path in ("/plans/mihon-1/", "/indicators/", "/documents/", "/schemes/", "/not-held/", "/"):
         assert client.get(path).status_code == 200, path
@@ -188,8 +190,6 @@ def test_a_year_that_is_none_falls_back_to_the_plans_own(client: Client, asked: 
 def test_yearly_targets_stand_against_results_with_their_evidence(client: Client) -> None:
     grow(1)
     assert "実績は未登録" in words(body(client, "/plans/mihon-1/1-1-01/"))
-    from .growing import observe
-
     observe(plan_for(ANONYMOUS, "mihon-1"))
     html = body(client, "/plans/mihon-1/1-1-01/")
     assert "10回以上" in words(html)
@@ -219,8 +219,6 @@ def test_an_indicator_on_several_plans_shows_the_points_of_all(client: Client) -
     later["indicators"][0]["series"][0]["points"] = [
         {**later["indicators"][0]["series"][0]["points"][2], "fiscal_year": 2029, "value": 33.3}
     ]
-    from jichi.plan.services import apply_document
-
     apply_document(viewer=system_viewer("pack-loader"), document=later, publish=True)
     told = words(body(client, "/indicators/mihon-1-i1/"))
     assert "33.3 %以上" in told
@@ -259,8 +257,6 @@ def test_html_in_the_plan_is_text(client: Client) -> None:
     nasty = document(1)
     nasty["nodes"][1]["name"] = "<script>alert(1)</script>&"
     nasty["indicators"][0]["name"] = "<b>x</b>"
-    from jichi.plan.services import apply_document
-
     apply_document(viewer=system_viewer("pack-loader"), document=nasty, publish=True)
     for path in ("/", "/plans/mihon-1/", "/plans/mihon-1/1-1/", "/indicators/", "/indicators/mihon-1-i1/"):
         html = body(client, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 
 import pytest
@@ -57,14 +58,17 @@ def term(key: str, ja: str = "見本", reading: str = "みほん", **more) -> di
 # --- home ---------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_home_before_any_plan_says_why_it_is_empty(client: Client, language: str) -> None:
-    assert "class=\"empty\"" in body(client, f"{language}/")
+    assert 'class="empty"' in body(client, f"{language}/")
 
 
 def test_home_says_where_the_city_stands(client: Client) -> None:
     grow(3)
     told = words(body(client, "/"))
     assert "2026年11月24日（火） 現在" in told
-    assert "見本市実施計画は2026年3月31日に期間を終えました。3の指標のうち、実績がわかっているものはまだありません。" in told
+    assert (
+        "見本市実施計画は2026年3月31日に期間を終えました。3の指標のうち、実績がわかっているものはまだありません。"
+        in told
+    )
     assert "0/3" in told
     assert told.count("実績は未登録") >= 3
 
@@ -94,7 +98,15 @@ def test_home_links_lead_somewhere(client: Client) -> None:
 
 
 # --- every page ---------------------------------------------------------------------------------------------
-PAGES = ("/", "/glossary/", "/about/", "/about/accessibility/", "/about/licence/", "/plans/mihon-1/", "/indicators/")
+PAGES = (
+    "/",
+    "/glossary/",
+    "/about/",
+    "/about/accessibility/",
+    "/about/licence/",
+    "/plans/mihon-1/",
+    "/indicators/",
+)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -108,7 +120,7 @@ def test_a_page_has_one_heading_a_title_and_no_inline_code(client: Client, langu
     assert not re.search(r"<script(?![^>]* src=)", html)
     assert not re.search(r"\son[a-z]+=\"", html)
     levels = [int(level) for level in re.findall(r"<h([1-6])", html)]
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), levels
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), levels
     idents = re.findall(r' id="([^"]+)"', html)
     assert len(idents) == len(set(idents)), [one for one in idents if idents.count(one) > 1]
 
@@ -159,7 +171,8 @@ def test_only_those_named_may_load_the_glossary(viewer_as) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reading", "initial"), [("ぎょうせい", "か"), ("パブリック", "は"), ("っ", "た"), ("ゔ", "あ"), ("Ａ", "…"), ("", "…")]
+    ("reading", "initial"),
+    [("ぎょうせい", "か"), ("パブリック", "は"), ("っ", "た"), ("ゔ", "あ"), ("Ａ", "…"), ("", "…")],
 )
 def test_terms_stand_under_their_first_sound(reading: str, initial: str) -> None:
     assert initial_of(GlossaryTerm(key="x", term="漢", reading=reading), japanese=True) == initial
@@ -179,7 +192,9 @@ def test_words_of_a_page_are_explained_on_it(client: Client) -> None:
 
 
 # --- what went wrong ----------------------------------------------------------------------------------------
-@pytest.mark.parametrize("path", ["/nowhere/", "/en/nowhere/", "/plans/none/", "/indicators/none/", "/documents/x/"])
+@pytest.mark.parametrize(
+    "path", ["/nowhere/", "/en/nowhere/", "/plans/none/", "/indicators/none/", "/documents/x/"]
+)
 def test_an_absent_page_says_what_happened_where_and_what_next(client: Client, path: str) -> None:
     html = body(client, path, 404)
     assert path in html

@@ -158,6 +158,12 @@ def test_a_phone_never_says_that_nothing_is_planned_without_being_certain() -> N
     assert "does not tell for certain" in html
 
 
+def test_qr_code_scales_as_a_whole() -> None:
+    html = render('{% qr "https://mihon.example/plans/mihon/2-1/" %}')
+    assert "viewBox=" in html and not re.search(r"<svg[^>]*\sheight=", html)
+    assert 'role="img"' in html and "aria-label=" in html
+
+
 def test_years_must_be_consecutive() -> None:
     with pytest.raises(ValueError, match="consecutive"):
         year_table(caption="x", years=[2021, 2023], groups=[])

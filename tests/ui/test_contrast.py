@@ -74,6 +74,9 @@ def test_words_on_coloured_grounds(theme: str) -> None:
         ("warning", "warning-ground"),
         ("error", "error-ground"),
         ("focus-edge", "focus"),
+        ("ink", "marker"),
+        ("link", "marker"),
+        ("ink-soft", "marker"),
         *(("tile-ink-low", f"tile-{n}") for n in (1, 2, 3)),
         *(("tile-ink-high", f"tile-{n}") for n in (4, 5)),
     ]:

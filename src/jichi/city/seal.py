@@ -25,8 +25,8 @@ from .access import Viewer
 from .models import AuditEntry, AuditEpoch, AuditSeal
 from .trail import act, record
 
-BATCH = 200
-"""Entries sealed in one transaction: SQLite's write lock is held for some milliseconds, far below 100."""
+BATCH = 100
+"""Entries sealed in one transaction: SQLite's write lock is to stay below 100 ms on a small machine."""
 
 LEAST_PAUSE = 0.01
 """Seconds between two batches at least; otherwise as long as the batch held the lock."""

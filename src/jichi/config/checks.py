@@ -9,9 +9,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from jichi.city import seal
 from jichi.manifest import Problem
 
 from .health import LEAST_FREE_BYTES, pending_migrations, probe
+from .serving.schedule import last_head
 
 
 def migrations() -> Iterator[Problem]:
@@ -38,6 +40,13 @@ def database() -> Iterator[Problem]:
                 what=f"refers to a row of {parent} that is absent",
                 mend="restore the last sound backup: jichi restore",
             )
+
+
+def heads() -> Iterator[Problem]:
+    """The head of the audit trail kept outside the database: whether the end of the trail was cut off."""
+    kept = last_head()
+    if kept is not None:
+        yield from seal.verify(kept[0], expected=kept)
 
 
 def _private(path: Path) -> bool:

@@ -33,6 +33,9 @@ ROOM = Room(
     checks=(
         Check(key="migrations", title="Every migration is applied", run="jichi.config.checks:migrations"),
         Check(key="database", title="The database file is sound", run="jichi.config.checks:database"),
+        Check(
+            key="heads", title="The trail reaches the head last kept outside", run="jichi.config.checks:heads"
+        ),
         Check(key="home", title="The installation's folder is safe", run="jichi.config.checks:home"),
     ),
 )

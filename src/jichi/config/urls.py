@@ -29,7 +29,7 @@ def _of_rooms(name: str) -> Patterns:
     found: Patterns = []
     for room in ROOMS:
         module = f"jichi.{room.key}.urls"
-        if find_spec(module) is not None:
+        if module != __name__ and find_spec(module) is not None:
             found += getattr(import_module(module), name, [])
     return found
 

@@ -40,20 +40,30 @@ class Column:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("indicator", "指標", gettext_lazy("Key or exact name of an indicator. Empty for a project's number.")),
+    Column(
+        "indicator", "指標", gettext_lazy("Key or exact name of an indicator. Empty for a project's number.")
+    ),
     Column("series", "系列", gettext_lazy("Key or name of the series, where the indicator has several.")),
-    Column("plan", "計画", gettext_lazy("Key of the plan of the project; empty: the newest plan with that code.")),
+    Column(
+        "plan", "計画", gettext_lazy("Key of the plan of the project; empty: the newest plan with that code.")
+    ),
     Column("project", "事務事業", gettext_lazy("Code of the project, for a project's number.")),
     Column("figure", "数値", gettext_lazy("Name of the project's number, or its place in the order.")),
     Column("fiscal_year", "年度", gettext_lazy("令和5年度, R5, 2023 or FY2023.")),
-    Column("value", "実績値", gettext_lazy("The number. Empty or “-”: not measured; the note then says why.")),
+    Column(
+        "value", "実績値", gettext_lazy("The number. Empty or “-”: not measured; the note then says why.")
+    ),
     Column("decimals", "小数桁", gettext_lazy("Digits after the point as published; empty: as written.")),
     Column("as_of", "時点", gettext_lazy("Day of the count: 2024-03-31 or 令和6年3月31日.")),
     Column("coverage_seen", "捕捉数", gettext_lazy("How many of the whole the value saw.")),
     Column("coverage_whole", "全体数", gettext_lazy("How many there are in the whole.")),
     Column("n", "回答数", gettext_lazy("Number of answers of a survey.")),
-    Column("interval_low", "区間下限", gettext_lazy("Lower end of the 95 % interval; probability samples only.")),
-    Column("interval_high", "区間上限", gettext_lazy("Upper end of the 95 % interval; probability samples only.")),
+    Column(
+        "interval_low", "区間下限", gettext_lazy("Lower end of the 95 % interval; probability samples only.")
+    ),
+    Column(
+        "interval_high", "区間上限", gettext_lazy("Upper end of the 95 % interval; probability samples only.")
+    ),
     Column("definition", "定義", gettext_lazy("Version of the definition; empty: 1.")),
     Column("note", "注記", gettext_lazy("Shown beside the value.")),
     Column("reason", "訂正理由", gettext_lazy("Required where a value for the year stands already.")),
@@ -93,14 +103,20 @@ def read_table(content: bytes) -> list[TableRow]:
         raise _refused(_("The file is empty."))
     columns = _columns(lines[0][1])
     rows = [
-        TableRow(line=number, cells={key: cells[place].strip() if place < len(cells) else "" for key, place in columns.items()})
+        TableRow(
+            line=number,
+            cells={key: cells[place].strip() if place < len(cells) else "" for key, place in columns.items()},
+        )
         for number, cells in lines[1:]
         if any(cell.strip() for cell in cells)
     ]
     if not rows:
         raise _refused(_("The file has a head but no rows."))
     if len(rows) > MAX_ROWS:
-        raise _refused(_("The file has %(count)d rows; at most %(most)d are read.") % {"count": len(rows), "most": MAX_ROWS})
+        raise _refused(
+            _("The file has %(count)d rows; at most %(most)d are read.")
+            % {"count": len(rows), "most": MAX_ROWS}
+        )
     return rows
 
 
@@ -119,7 +135,9 @@ def _csv(content: bytes) -> list[tuple[int, list[str]]]:
             # A quoted cell may hold line breaks: the row is named by the line on which it ends.
             found.append((reader.line_num, [cell.removeprefix("'") for cell in cells]))
     except csv.Error as error:
-        raise _refused(_("Line %(line)d cannot be read: a quotation mark is not closed.") % {"line": reader.line_num}) from error
+        raise _refused(
+            _("Line %(line)d cannot be read: a quotation mark is not closed.") % {"line": reader.line_num}
+        ) from error
     return found
 
 
@@ -176,9 +194,14 @@ def _columns(head: Sequence[str]) -> dict[str, int]:
     sentences = []
     if missing:
         labels = {column.key: f"{column.label} [{column.key}]" for column in COLUMNS}
-        sentences.append(_("These columns are missing: %(columns)s.") % {"columns": ", ".join(labels[key] for key in missing)})
+        sentences.append(
+            _("These columns are missing: %(columns)s.")
+            % {"columns": ", ".join(labels[key] for key in missing)}
+        )
     if unknown:
-        sentences.append(_("These columns are not known, or stand twice: %(columns)s.") % {"columns": ", ".join(unknown)})
+        sentences.append(
+            _("These columns are not known, or stand twice: %(columns)s.") % {"columns": ", ".join(unknown)}
+        )
     if sentences:
         raise Invalid({"file": sentences})
     return found
@@ -221,7 +244,9 @@ class _Reader:
         try:
             return parse_fiscal_year(text)
         except EraError:
-            self.problems[key] = _("“%(value)s” is not a fiscal year. Write 2025, R7 or 令和7年度.") % {"value": text}
+            self.problems[key] = _("“%(value)s” is not a fiscal year. Write 2025, R7 or 令和7年度.") % {
+                "value": text
+            }
             return None
 
     def number(self, key: str) -> Decimal | None:
@@ -255,13 +280,17 @@ class _Reader:
         try:
             return parse_date(text)
         except EraError:
-            self.problems[key] = _("“%(value)s” is not a day. Write 2025-04-01 or 令和7年4月1日.") % {"value": text}
+            self.problems[key] = _("“%(value)s” is not a day. Write 2025-04-01 or 令和7年4月1日.") % {
+                "value": text
+            }
             return None
 
     def pair(self, first: str, second: str, read: Any) -> tuple[Any, Any] | None:
         one, other = read(first), read(second)
         if (one is None) != (other is None) and first not in self.problems and second not in self.problems:
-            self.problems[second if other is None else first] = _("One of two values that belong together is missing.")
+            self.problems[second if other is None else first] = _(
+                "One of two values that belong together is missing."
+            )
             return None
         return None if one is None or other is None else (one, other)
 
@@ -283,7 +312,9 @@ def template_csv(rows: Iterable[Sequence[Any]] = ()) -> bytes:
 def template_xlsx(rows: Iterable[Sequence[Any]] = ()) -> bytes:
     """The template as a workbook, with a second sheet that says what each column means."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         bold = book.add_format({"bold": True})
         sheet = book.add_worksheet("実績")
         sheet.freeze_panes(1, 0)

@@ -76,7 +76,9 @@ def known_for(viewer: Viewer, kind: str, pk: int) -> Known | None:
     if kind == "series":
         subject = Series.objects.select_related("indicator__department").filter(pk=pk).first()
     else:
-        subject = ProjectFigure.objects.select_related("project__plan", "project__department").filter(pk=pk).first()
+        subject = (
+            ProjectFigure.objects.select_related("project__plan", "project__department").filter(pk=pk).first()
+        )
     if subject is None:
         return None
     return _known(viewer, [subject], "series_id" if kind == "series" else "project_figure_id")[0]
@@ -169,7 +171,9 @@ class BulkResult:
     @property
     def values(self) -> list[Value]:
         """What would be entered."""
-        return [row.value for row in self.rows if row.state in {"new", "correction"} and row.value is not None]
+        return [
+            row.value for row in self.rows if row.state in {"new", "correction"} and row.value is not None
+        ]
 
 
 class _Subjects:
@@ -214,7 +218,11 @@ class _Subjects:
     def _number(self, plan: str, code: str, name: str) -> tuple[None, ProjectFigure | None, dict[str, str]]:
         rows = self.numbers.get((plan, code), [])
         if not rows:
-            return None, None, {"project": _("No project with numbers has the code “%(code)s”.") % {"code": code}}
+            return (
+                None,
+                None,
+                {"project": _("No project with numbers has the code “%(code)s”.") % {"code": code}},
+            )
         newest = [row for row in rows if row.project_id == rows[0].project_id]
         found = [row for row in newest if name in {row.name, str(row.order)}] if name else newest
         if len(found) != 1:
@@ -235,7 +243,9 @@ def judge_rows(viewer: Viewer, rows: Iterable[TableRow], *, source_kind: str, st
         if not problems:
             value = _value(read.facts, series, figure, source_kind, status)
             if not viewer.can(ENTER, value.owner):
-                problems["project" if figure else "indicator"] = _("Your department does not enter this value.")
+                problems["project" if figure else "indicator"] = _(
+                    "Your department does not enter this value."
+                )
         parsed.append((read, value, problems))
     standing = standing_values(value for _read, value, _problems in parsed if value is not None)
     judged: list[BulkRow] = []
@@ -288,13 +298,17 @@ def _value(
     source_kind: str,
     status: str,
 ) -> Value:
-    printed = series.indicator.decimals if series is not None else figure.decimals if figure is not None else 0
+    printed = (
+        series.indicator.decimals if series is not None else figure.decimals if figure is not None else 0
+    )
     return Value(
         series=series,
         figure=figure,
         fiscal_year=facts["fiscal_year"],
         value=facts["value"],
-        decimals=facts["decimals"] if facts["decimals"] is not None else max(digits_of(facts["value"]), printed),
+        decimals=facts["decimals"]
+        if facts["decimals"] is not None
+        else max(digits_of(facts["value"]), printed),
         as_of=facts["as_of"],
         definition=facts["definition"],
         coverage=facts["coverage"],

@@ -1,8 +1,8 @@
 """Data to take away: the same rows as CSV, JSON and xlsx.
 
 CSV is UTF-8 with a byte order mark, so that a spreadsheet program reads Japanese; its first line holds the
-titles of the columns in the reader's language. JSON names columns by their keys. xlsx keeps numbers as numbers
-and has a second sheet that says what the data are.
+titles of the columns in the reader's language. JSON names columns by their keys. xlsx keeps numbers as
+numbers and has a second sheet that says what the data are.
 """
 
 from __future__ import annotations

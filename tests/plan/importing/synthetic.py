@@ -185,10 +185,6 @@ def project_table(plan: Plan, projects: list[Project]) -> list[str]:
     return ["\t".join([*row, *[""] * (width - len(row))]) for row in rows]
 
 
-def left_rows(figure: Figure) -> Figure:
-    return figure
-
-
 TABS = ("総論", "十年のあゆみ", "基本政策1", "基本政策2", "区の計画", "進み具合")
 
 

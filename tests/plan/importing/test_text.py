@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from jichi.plan.importing import ImportHints, PlanImportError, read_plan_file
 from tests.plan.importing import synthetic
+from tests.plan.importing.strategies import plans
 from tests.plan.importing.synthetic import Figure, Indicator, Measure, Plan, Project, sample
 
 WIDE = str.maketrans({chr(c): chr(c + 0xFEE0) for c in range(0x30, 0x3A)})
@@ -337,58 +338,6 @@ def test_a_large_file_is_refused_by_its_size(tmp_path, monkeypatch) -> None:
     with pytest.raises(PlanImportError) as caught:
         read_plan_file(path)
     assert caught.value.code == "too_large"
-
-
-NUMBERS = st.integers(0, 99999)
-UNITS = st.sampled_from(["人", "件", "団体", "回", "部", "か所", "%"])
-
-
-@st.composite
-def plans(draw: st.DrawFn) -> Plan:
-    years = draw(st.integers(3, 5))
-    current = draw(st.integers(2019, 2032))
-    names = (
-        f"{a}{b}"
-        for a in ("潮", "波", "帆", "錨", "灯", "浜")
-        for b in ("の会参加数", "調べ件数", "便り部数")
-    )
-
-    def figure() -> Figure:
-        unit = draw(UNITS)
-        top = 100 if unit == "%" else 99999
-        style = draw(st.sampled_from([s for s in synthetic.STYLES if s != "together"]))
-        targets = [draw(st.integers(0, top)) for _ in range(years)]
-        references = [(current - 1, draw(st.integers(0, top)))]
-        if draw(st.booleans()):
-            references.append((current - 2, draw(st.integers(0, top))))
-        comparator = draw(st.sampled_from(["以上", "以下", "程度"]))
-        if draw(st.booleans()):
-            style, targets = "together", [targets[0]] * years
-        return Figure(next(names), unit, references, targets, comparator, style)
-
-    def indicator(number: int) -> Indicator:
-        value = st.integers(0, 1000).map(lambda n: f"{n / 10:.1f}" if n % 3 else str(n // 10))
-        return Indicator(
-            f"岸辺に通う人の割合その{'一二三四'[number]}",
-            "%",
-            (current - 6, draw(value)) if draw(st.booleans()) else None,
-            (current - draw(st.integers(0, 2)), draw(value)),
-            [(current, draw(value)), (current + years, draw(value))],
-            draw(st.sampled_from(["以上", "以下"])),
-        )
-
-    measures = [
-        Measure(
-            name,
-            [indicator(n) for n in range(draw(st.integers(1, 3)))],
-            [
-                Project(f"{project}推進事業", [figure() for _ in range(draw(st.integers(0, 2)))])
-                for project in ("港湾", "漁礁", "海図")[: draw(st.integers(1, 3))]
-            ],
-        )
-        for name in ("岸辺の見守り", "水辺の学び")
-    ]
-    return Plan(draw(st.integers(1, 9)), measures, current, years, draw(st.integers(1, 4)))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import click
 
@@ -61,12 +62,21 @@ def _set_up(pack: str, home: Path, database: str | None) -> list[Any]:
     return list(create_demo_accounts(viewer=system_viewer("demo")))
 
 
+def _width(text: str) -> int:
+    """Columns of a terminal; a full-width character takes two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
+
+
 def _announce(pack: str, address: str, sign_ins: list[Any]) -> None:
     say(f"\nJichi shows {pack} at {address}\n")
     say("Sign-ins of this demonstration (they work on this machine only):")
-    widths = [max(len(str(getattr(one, field))) for one in sign_ins) for field in ("role", "email")]
+    roles, emails = (max(_width(getattr(one, field)) for one in sign_ins) for field in ("role", "email"))
     for one in sign_ins:
-        say(f"  {one.role:<{widths[0]}}  {one.email:<{widths[1]}}  {one.password}")
+        say(f"  {_padded(one.role, roles)}  {_padded(one.email, emails)}  {one.password}")
     say(f"\nSign in at {address}accounts/login/ — stop with Ctrl-C.")
 
 

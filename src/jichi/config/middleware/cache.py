@@ -1,8 +1,8 @@
 """Public pages kept ready for readers who are not signed in, and answered conditionally.
 
 A page is kept in the process until anything in the installation changes: the newest entry of the audit trail
-is part of what it is kept under, sealed or not. A reader thus sees a change at most ``FRESH`` seconds after its
-commit; whoever is signed in never meets the cache at all.
+is part of what it is kept under, sealed or not. A reader thus sees a change at most ``FRESH`` seconds after
+its commit; whoever is signed in never meets the cache at all.
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ class RubyMiddleware:
     """Sets ``request.ruby``, keeps the choice in a cookie, and writes the readings into finished pages.
 
     ``?ruby=1`` and ``?ruby=0`` are links, so that the choice needs neither a form nor a script: they answer
-    with the cookie and lead back to the address without them. Only public pages in 日本語 and やさしい日本語 are
-    touched; what a member of the city's staff types or edits never is.
+    with the cookie and lead back to the address without them. Only public pages in 日本語 and やさしい日本語
+    are touched; what a member of the city's staff types or edits never is.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -21,7 +21,9 @@ from .values import ENTER, Value, add_evidence, enter_values
 KEPT_FOR = datetime.timedelta(hours=12)
 
 
-def stage_upload(*, viewer: Viewer, filename: str, content: bytes, options: Mapping[str, Any]) -> StagedUpload:
+def stage_upload(
+    *, viewer: Viewer, filename: str, content: bytes, options: Mapping[str, Any]
+) -> StagedUpload:
     """Keep an uploaded table until its preview is confirmed; what others left behind and is too old goes.
 
     Raises:

@@ -164,7 +164,9 @@ def standing_values(values: Iterable[Value]) -> dict[Subject, Observation]:
 def _check_subjects(values: list[Value]) -> None:
     text = _("A value belongs either to an indicator's series or to a project's number.")
     wrong = {
-        str(place): [text] for place, value in enumerate(values) if (value.series is None) == (value.figure is None)
+        str(place): [text]
+        for place, value in enumerate(values)
+        if (value.series is None) == (value.figure is None)
     }
     if wrong:
         raise Invalid(wrong)

@@ -41,7 +41,9 @@ def missing_waiting(viewer: Viewer) -> Iterator[DutyItem]:
         year = min(last, plan.last_year)
         count = waiting_for_values(viewer, plan, year)
         if count:
-            text = ngettext("%(count)d indicator without a value", "%(count)d indicators without a value", count)
+            text = ngettext(
+                "%(count)d indicator without a value", "%(count)d indicators without a value", count
+            )
             yield DutyItem(
                 title=_("%(plan)s, %(year)s") % {"plan": plan.name, "year": numbers.fiscal_year(year)},
                 url=f"{reverse('staff-figures')}?plan={plan.key}&missing={year}",

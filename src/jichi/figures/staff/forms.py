@@ -26,9 +26,7 @@ class EvidenceForm(forms.Form):
     evidence = forms.ChoiceField(label=_("Evidence"), required=False)
     title = forms.CharField(label=_("Title of the document"), max_length=300, required=False)
     publisher = forms.CharField(label=_("Published by"), max_length=120, required=False)
-    url = forms.URLField(
-        label=_("Address on the web"), max_length=500, required=False, assume_scheme="https"
-    )
+    url = forms.URLField(label=_("Address on the web"), max_length=500, required=False, assume_scheme="https")
     published_on = DayField(label=_("Day of publication"), required=False)
     locator = forms.CharField(
         label=_("Page or table"), max_length=120, required=False, help_text=_("For example p. 12, table 3.")
@@ -58,10 +56,16 @@ class ValueForm(EvidenceForm):
 
     fiscal_year = FiscalYearField(label=_("Fiscal year"))
     value = NumberField(
-        label=_("Value"), required=False, help_text=_("Leave it empty if nothing was measured, and say why below.")
+        label=_("Value"),
+        required=False,
+        help_text=_("Leave it empty if nothing was measured, and say why below."),
     )
     decimals = forms.IntegerField(
-        label=_("Digits after the point"), min_value=0, max_value=6, required=False, help_text=_("Empty: as typed.")
+        label=_("Digits after the point"),
+        min_value=0,
+        max_value=6,
+        required=False,
+        help_text=_("Empty: as typed."),
     )
     as_of = DayField(label=_("As of"), required=False)
     status = forms.ChoiceField(label=_("Status"), choices=STATUSES)

@@ -17,12 +17,15 @@ def _inner(action: str, *names: str) -> tuple[Route, ...]:
 
 ROUTES: tuple[Route, ...] = (
     *_inner(READ, "staff-figures", "staff-subject"),
-    *_inner(ENTER, "staff-value-new", "staff-values-import", "staff-values-preview", "staff-values-template"),
+    *_inner(ENTER, "staff-value-new", "staff-values-import", "staff-values-preview"),
+    *_inner(ENTER, "staff-values-csv", "staff-values-xlsx"),
     *_inner(PUBLISH, "staff-values-publish"),
 )
 
 PAGES: tuple[Page, ...] = (
-    Page(title=gettext_noop("Measured values"), route="staff-figures", order=530, zone=Zone.INNER, action=READ),
+    Page(
+        title=gettext_noop("Measured values"), route="staff-figures", order=530, zone=Zone.INNER, action=READ
+    ),
 )
 
 PANELS: tuple[Panel, ...] = (

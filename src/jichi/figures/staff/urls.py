@@ -10,8 +10,9 @@ urlpatterns = [
     path("staff/figures/", known.known_list, name="staff-figures"),
     path("staff/figures/publish/", known.publish, name="staff-values-publish"),
     path("staff/figures/import/", entering.table_new, name="staff-values-import"),
-    path("staff/figures/import/template.<slug:form>", entering.template, name="staff-values-template"),
-    path("staff/figures/import/<uuid:token>/", entering.table_preview, name="staff-values-preview"),
+    path("staff/figures/import/template.csv", entering.template_as_csv, name="staff-values-csv"),
+    path("staff/figures/import/template.xlsx", entering.template_as_xlsx, name="staff-values-xlsx"),
+    path("staff/figures/import/preview/", entering.table_preview, name="staff-values-preview"),
     path("staff/figures/<slug:kind>/<int:pk>/", known.subject, name="staff-subject"),
     path("staff/figures/<slug:kind>/<int:pk>/enter/", entering.value_new, name="staff-value-new"),
 ]

@@ -86,7 +86,7 @@ def _number(cell: Any) -> int | float:
         value = Decimal(text.replace(",", ""))
     except InvalidOperation as error:
         raise CellError("number", value=str(cell)) from error
-    if not value.is_finite() or abs(value.adjusted()) > 300:
+    if not value.is_finite() or value.adjusted() > 300:
         raise CellError("number", value=str(cell))
     return json_number(value)
 

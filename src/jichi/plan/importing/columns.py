@@ -76,7 +76,9 @@ def align(
     if fits:
         pairs = list(zip(rest_columns, rest, strict=True))
         gaps = any(cell.kind == "empty" and column.role for column, cell in pairs)
-        if _possible(pairs) and (not gaps or (_years_fit(pairs, years) and _known(pairs, years))):
+        # A gap beside a cell that cannot be read may be a shift that the torn cell hides.
+        torn = gaps and any(cell.kind == "odd" for cell in rest)
+        if not torn and _possible(pairs) and (not gaps or (_years_fit(pairs, years) and _known(pairs, years))):
             return pairs, []
     return _try_all(rest_columns, [c for c in rest if c.kind != "empty"], years)
 

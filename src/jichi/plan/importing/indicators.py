@@ -107,12 +107,16 @@ class _Row:
         at = next((i for i, c in enumerate(self.columns) if c.role == "name"), 0)
         name_text = texts[at] if at < len(texts) else ""
         filled = any(t.strip() for i, t in enumerate(texts) if i != at)
-        if not filled or not _names_something(name_text):
+        headless = any(not c.text and t.strip() for c, t in zip(self.columns, texts, strict=False))
+        if not filled or headless or not _names_something(name_text):
             self._leave(texts)
             return None
         name, source, note, marks = _name(name_text)
         header = self.columns[at].text if at < len(self.columns) else ""
-        if not source and "出典" in header and len(texts) != len(self.columns):
+        gaps = len(texts) != len(self.columns) or any(
+            c.role and not t.strip() for c, t in zip(self.columns, texts, strict=False)
+        )
+        if not source and "出典" in header and gaps:
             # The name's cell may be missing, and what stands here belongs to the next column.
             self._leave(texts)
             return None

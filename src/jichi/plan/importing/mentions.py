@@ -1,7 +1,7 @@
 """The cells of project tables: marked segments of text, and the figures mentioned in them.
 
 A figure is mentioned as LABEL：NUMBER UNIT COMPARATOR, with the year of a reference before the label
-(R2参加者数：64人) or in brackets behind the value ((R1：145人)).
+(R5来場数：20人) or in brackets behind the value ((R4：30人)).
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ class _Scanner:
                 return
 
     def _bracket(self, position: int, end: int) -> int:
-        """A reference in brackets, (R1：145人): its end, or 0."""
+        """A reference in brackets, (R4：30人): its end, or 0."""
         for found in re.finditer(r"\(\s*", self.plain[position:end]):
             start = position + found.end()
             year = next(find_years(self.plain[start : start + 30]), None)

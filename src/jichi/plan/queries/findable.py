@@ -37,7 +37,7 @@ def _words(row: Any, *fields: str) -> list[str]:
 
 
 def _body(parts: Iterable[str], row: Any, field: str) -> str:
-    """The parts in one line; in another language with the name in the source's language, to be found by it."""
+    """The parts in one line; in another language with the printed name, to be found by it."""
     found = [part for part in dict.fromkeys(parts) if part]
     printed, shown = str(getattr(row, field)), str(translated(row, field))
     if translation.get_language() != SOURCE_LANGUAGE and printed != shown:

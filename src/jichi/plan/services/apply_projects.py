@@ -51,7 +51,9 @@ def _apply_initiatives(context: Context, nodes: Nodes) -> dict[tuple[str, int], 
             waiting[key] = (item["code"], initiative)
     gone = [row for key, row in stored.items() if key not in waiting]
     moved = [
-        stored[key] for key, (_code, one) in waiting.items() if key in stored and stored[key].order != one["order"]
+        stored[key]
+        for key, (_code, one) in waiting.items()
+        if key in stored and stored[key].order != one["order"]
     ]
     context.sync.park(Initiative, [*gone, *moved])
     rows: dict[tuple[str, int], Initiative] = {}

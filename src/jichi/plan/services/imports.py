@@ -144,6 +144,8 @@ def correct_import(*, viewer: Viewer, run_id: int, version: int, pointer: str, v
             pointer_set(document, pointer, value)
         except LookupError:
             raise Invalid({"pointer": [_("Nothing stands at %(pointer)s.") % {"pointer": pointer}]}) from None
+        if pointer.endswith("/name") and "/series/" not in pointer and not str(value or "").strip():
+            raise Invalid({"pointer": [_("A name is needed here.")]})
         _check(document)
         run.document = document
         run.corrections = {

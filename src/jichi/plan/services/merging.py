@@ -122,7 +122,9 @@ def completed(document: Mapping[str, Any], stored: Mapping[str, Any] | None) -> 
         old = before.get(item["key"], {"revisions": []})
         _fill(item, old, ("legal_basis", "summary"))
         known = [dict(revision) for revision in old["revisions"]]
-        item["revisions"] = known + [one for one in item["revisions"] if _event(one) not in map(_event, known)]
+        item["revisions"] = known + [
+            one for one in item["revisions"] if _event(one) not in map(_event, known)
+        ]
     for name in ("documents", "schemes", "not_held"):
         listed = made.setdefault(name, [])
         have = {item["key"] for item in listed}
@@ -222,7 +224,9 @@ def _complete_activities(projects: list[dict[str, Any]], stored: Iterable[Mappin
                 same = known.get((project["code"], initiative["name"], activity["text"]), [])
                 old = same.pop(0) if same else None
                 if old is not None and old["certain"] and not activity["certain"]:
-                    activity |= {name: old[name] for name in ("first_year", "last_year", "open_ended", "certain")}
+                    activity |= {
+                        name: old[name] for name in ("first_year", "last_year", "open_ended", "certain")
+                    }
 
 
 def stored_plan(plan_key: str) -> Plan | None:

@@ -102,6 +102,7 @@ class Sync:
         """
         for row in rows:
             self.remove(_hanging_on(row))
+            self._let_go(row)
             # A parked row remembers its place in memory, so its edit tells where it stood.
             self.remember(row, facts_of(row), None)
             try:
@@ -110,6 +111,15 @@ class Sync:
                 text = _("“%(row)s” cannot be removed: measured values or other rows still refer to it.")
                 raise Invalid({"": [text % {"row": str(row)}]}) from error
             self.tallies.setdefault(type(row).__name__, Tally()).removed += 1
+
+    def _let_go(self, row: models.Model) -> None:
+        """Take the row out of those that merely point at it, with an edit for each."""
+        for relation in _relations(row, models.SET_NULL):
+            for pointing in _rows_of(relation, row):
+                before = facts_of(pointing)
+                setattr(pointing, relation.field.name, None)
+                pointing.save(update_fields=[relation.field.name])
+                self.remember(pointing, before, facts_of(pointing))
 
     def park(self, model: type[Row], rows: Iterable[Row]) -> None:
         """Move the orders of rows out of the way until the rows are changed or removed."""
@@ -146,14 +156,22 @@ def _field(name: str) -> str:
     return name.removesuffix("_id") if name.endswith("_id") else name
 
 
+def _relations(row: models.Model, on_delete: Any) -> list[Any]:
+    return [
+        relation
+        for relation in row._meta.related_objects
+        if relation.on_delete is on_delete and relation.related_model in FACTS
+        if getattr(relation.field, "attname", "") in FACTS[relation.related_model]
+    ]
+
+
+def _rows_of(relation: Any, row: models.Model) -> list[models.Model]:
+    return list(relation.related_model.objects.filter(**{relation.field.name: row.pk}))
+
+
 def _hanging_on(row: models.Model) -> list[models.Model]:
     """The plan rows that the database would remove together with ``row``."""
-    return [
-        hanging
-        for relation in row._meta.related_objects
-        if relation.on_delete is models.CASCADE and relation.related_model in FACTS
-        for hanging in cast("Any", relation.related_model).objects.filter(**{relation.field.name: row.pk})
-    ]
+    return [hanging for relation in _relations(row, models.CASCADE) for hanging in _rows_of(relation, row)]
 
 
 class Numbered:

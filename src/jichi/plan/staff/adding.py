@@ -95,11 +95,18 @@ ADDITIONS: Mapping[str, Addition] = {
             gives=_statement,
         ),
         Addition(
-            model=Node, title=_("Add a heading or project below"), parent=Node, asks=("code", "name", "summary"),
+            model=Node,
+            title=_("Add a heading or project below"),
+            parent=Node,
+            asks=("code", "name", "summary"),
             gives=_node,
         ),
         Addition(
-            model=Initiative, title=_("Add an initiative"), parent=Node, asks=("name", "marker"), gives=_initiative
+            model=Initiative,
+            title=_("Add an initiative"),
+            parent=Node,
+            asks=("name", "marker"),
+            gives=_initiative,
         ),
         Addition(
             model=Milestone,
@@ -134,7 +141,17 @@ ADDITIONS: Mapping[str, Addition] = {
             model=Point,
             title=_("Add a printed value"),
             parent=Series,
-            asks=("plan_id", "role", "fiscal_year", "as_of", "value", "decimals", "comparator", "printed", "note"),
+            asks=(
+                "plan_id",
+                "role",
+                "fiscal_year",
+                "as_of",
+                "value",
+                "decimals",
+                "comparator",
+                "printed",
+                "note",
+            ),
             gives=lambda series: {"series_id": series.pk},
         ),
         Addition(

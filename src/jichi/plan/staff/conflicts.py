@@ -32,17 +32,17 @@ class Difference:
         return f"choose_{self.name}"
 
 
-def differences(
-    current: models.Model, seen: Mapping[str, Any], typed: Mapping[str, Any]
-) -> list[Difference]:
+def differences(current: models.Model, seen: Mapping[str, Any], typed: Mapping[str, Any]) -> list[Difference]:
     """What the other one changed since one opened the form; ``both`` where one changed the same fact oneself."""
     found = []
     for name, value in typed.items():
         theirs, mine, before = as_json(getattr(current, name)), as_json(value), seen.get(name)
         if theirs == before or theirs == mine:
             continue
-        words = {key: fact_words(type(current), name, one) for key, one in
-                 (("before", before), ("theirs", theirs), ("mine", mine))}
+        words = {
+            key: fact_words(type(current), name, one)
+            for key, one in (("before", before), ("theirs", theirs), ("mine", mine))
+        }
         found.append(Difference(name=name, label=fact_label(name), both=mine != before, **words))
     return found
 

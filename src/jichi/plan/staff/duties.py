@@ -60,7 +60,8 @@ def translations_waiting(viewer: Viewer) -> Iterator[DutyItem]:
             if count:
                 address = reverse("staff-incomplete", args=[plan.key])
                 yield DutyItem(
-                    title=_("%(plan)s in %(language)s") % {"plan": plan.name, "language": language_label(code)},
+                    title=_("%(plan)s in %(language)s")
+                    % {"plan": plan.name, "language": language_label(code)},
                     url=f"{address}?kind=translations&language={code}",
                     detail=ngettext("%(count)d text", "%(count)d texts", count) % {"count": count},
                 )

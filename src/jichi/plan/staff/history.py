@@ -16,7 +16,9 @@ from jichi.plan.models import Edit
 from .labels import changed_names, fact_label, fact_words
 
 # What a reader of the history need not be told: identities that the row's label says already.
-_QUIET = frozenset({"plan_id", "node_id", "project_id", "indicator_id", "initiative_id", "figure_id", "series_id"})
+_QUIET = frozenset(
+    {"plan_id", "node_id", "project_id", "indicator_id", "initiative_id", "figure_id", "series_id"}
+)
 
 
 @dataclass(frozen=True, slots=True)

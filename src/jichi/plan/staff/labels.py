@@ -182,7 +182,7 @@ def changed_names(before: Mapping[str, Any] | None, after: Mapping[str, Any] | N
     """The facts that differ, in their usual order; of a new or removed row, those that say something."""
     for name in {**(before or {}), **(after or {})}:
         old, new = (before or {}).get(name), (after or {}).get(name)
-        if old != new and (before is not None and after is not None or (old or new)):
+        if old != new and ((before is not None and after is not None) or (old or new)):
             yield name
 
 

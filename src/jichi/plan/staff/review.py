@@ -57,7 +57,9 @@ class Place:
         return ", ".join(value_words(value) for value in values) if values else _("left out")
 
 
-def places_of(run: ImportRun, stored: Mapping[str, Any] | None, around: Mapping[int, list[Any]]) -> list[Place]:
+def places_of(
+    run: ImportRun, stored: Mapping[str, Any] | None, around: Mapping[int, list[Any]]
+) -> list[Place]:
     """Every uncertain place of a run; ``stored`` is the present plan's document, if there is one."""
     found = []
     for index, item in enumerate(run.uncertain):
@@ -86,7 +88,10 @@ def _present(stored: Mapping[str, Any] | None, path: str) -> Iterable[Mapping[st
 
 
 def _options(
-    document: Mapping[str, Any], path: str, candidates: list[Mapping[str, Any]], present: list[Mapping[str, Any]]
+    document: Mapping[str, Any],
+    path: str,
+    candidates: list[Mapping[str, Any]],
+    present: list[Mapping[str, Any]],
 ) -> list[tuple[str, str]]:
     """The radio buttons: each candidate (with a mark where the present plan says the same), another, left out."""
     options = []
@@ -195,7 +200,10 @@ class Parts:
             self._cell(_("Source"), item["source"], f"{at}/source"),
             self._cell(_("Unit"), item["unit"], f"{at}/unit"),
             self._cell(
-                _("How the target is read"), item["comparator"], f"{at}/comparator", _comparator(item["comparator"])
+                _("How the target is read"),
+                item["comparator"],
+                f"{at}/comparator",
+                _comparator(item["comparator"]),
             ),
         ]
         for place, series in enumerate(item["series"]):
@@ -213,11 +221,18 @@ class Parts:
                 self._cell(_("Name"), figure["name"], f"{here}/name"),
                 self._cell(_("Unit"), figure["unit"], f"{here}/unit"),
                 self._cell(
-                    _("How the target is read"), figure["comparator"], f"{here}/comparator", _comparator(figure["comparator"])
+                    _("How the target is read"),
+                    figure["comparator"],
+                    f"{here}/comparator",
+                    _comparator(figure["comparator"]),
                 ),
             ]
             cells += [
-                self._cell(_point_label(point), numbers.format_number(point["value"]), f"{here}/points/{number}/value")
+                self._cell(
+                    _point_label(point),
+                    numbers.format_number(point["value"]),
+                    f"{here}/points/{number}/value",
+                )
                 for number, point in enumerate(figure["points"])
             ]
             found.append(Group(title=f"{figure['name']} ({figure['unit']})", cells=tuple(cells)))
@@ -228,7 +243,9 @@ class Parts:
                 self._cell(_years(activity), activity["text"], f"{here}/activities/{number}/text")
                 for number, activity in enumerate(initiative["activities"])
             ]
-            found.append(Group(title=f"{initiative['marker']} {initiative['name']}".strip(), cells=tuple(cells)))
+            found.append(
+                Group(title=f"{initiative['marker']} {initiative['name']}".strip(), cells=tuple(cells))
+            )
         return found
 
 

@@ -19,7 +19,8 @@ urlpatterns = [
         "staff/plans/<slug:plan_key>/nodes/<str:code>/carry-over/", adding.carry_over, name="staff-carry-over"
     ),
     path("staff/things/<slug:kind>/", nodes.thing_list, name="staff-things"),
-    path("staff/rows/<str:model>/new/", adding.row_new, name="staff-row-new"),
+    path("staff/rows/<str:model>/new/", adding.thing_new, name="staff-thing-new"),
+    path("staff/rows/<str:model>/new/<int:parent>/", adding.row_new, name="staff-row-new"),
     path("staff/rows/<str:model>/<int:pk>/", rows.row_edit, name="staff-row"),
     path("staff/rows/<str:model>/<int:pk>/remove/", rows.row_remove, name="staff-row-remove"),
     path(

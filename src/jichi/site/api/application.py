@@ -6,14 +6,13 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query
 from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
 from jichi.city.access import ANONYMOUS
-from jichi.manifest import Column
 from jichi.plan.queries import (
     documents_for,
     indicators_for,
@@ -37,8 +36,8 @@ DESCRIPTION = """Everything the public pages show, to be read by programs. No ke
 
 Names come in the language of the parameter `lang` (or of `Accept-Language`), falling back to the language of
 the source. Keys, codes, years and numbers are the same in every language. Lists come in pages. Every answer
-has an `ETag`: ask again with `If-None-Match` and an unchanged answer costs nothing. Errors are problem details
-(RFC 9457).
+has an `ETag`: ask again with `If-None-Match` and an unchanged answer costs nothing. Errors are problem
+details (RFC 9457).
 """
 
 
@@ -84,7 +83,11 @@ def on_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 @api.get(
-    "/plans", response={200: list[schemas.Plan], **BAD}, url_name="plans", summary="Plans", tags=["plans"]
+    "/plans",
+    response={200: list[schemas.Plan], **BAD},
+    url_name="plans",
+    summary=gettext_noop("Plans"),
+    tags=["plans"],
 )
 def plans(request: HttpRequest, lang: Lang) -> Any:
     """All published plans, newest first."""
@@ -95,7 +98,7 @@ def plans(request: HttpRequest, lang: Lang) -> Any:
     "/plans/{key}",
     response={200: schemas.PlanTree, **ABSENT},
     url_name="plan",
-    summary="One plan",
+    summary=gettext_noop("One plan"),
     tags=["plans"],
 )
 def plan(request: HttpRequest, key: str, lang: Lang) -> Any:
@@ -110,7 +113,7 @@ def plan(request: HttpRequest, key: str, lang: Lang) -> Any:
     "/nodes",
     response={200: schemas.Page[schemas.Node], **ABSENT},
     url_name="nodes",
-    summary="Parts",
+    summary=gettext_noop("Parts"),
     tags=["plans"],
 )
 def nodes(
@@ -133,7 +136,7 @@ def nodes(
     "/plans/{key}/nodes/{code}",
     response={200: schemas.NodeDetail, **ABSENT},
     url_name="node",
-    summary="One part",
+    summary=gettext_noop("One part"),
     tags=["plans"],
 )
 def node(request: HttpRequest, key: str, code: str, lang: Lang) -> Any:
@@ -150,7 +153,7 @@ def node(request: HttpRequest, key: str, code: str, lang: Lang) -> Any:
     "/indicators",
     response={200: schemas.Page[schemas.Indicator], **ABSENT},
     url_name="indicators",
-    summary="Indicators",
+    summary=gettext_noop("Indicators"),
     tags=["indicators"],
 )
 def indicators(
@@ -173,7 +176,7 @@ def indicators(
     "/indicators/{key}",
     response={200: schemas.IndicatorDetail, **ABSENT},
     url_name="indicator",
-    summary="One indicator",
+    summary=gettext_noop("One indicator"),
     tags=["indicators"],
 )
 def indicator(request: HttpRequest, key: str, lang: Lang) -> Any:
@@ -188,7 +191,7 @@ def indicator(request: HttpRequest, key: str, lang: Lang) -> Any:
     "/projects",
     response={200: schemas.Page[schemas.Project], **ABSENT},
     url_name="projects",
-    summary="Projects",
+    summary=gettext_noop("Projects"),
     tags=["projects"],
 )
 def projects(
@@ -212,7 +215,7 @@ def projects(
     "/projects/{plan}/{code}",
     response={200: schemas.Project, **ABSENT},
     url_name="project",
-    summary="One project",
+    summary=gettext_noop("One project"),
     tags=["projects"],
 )
 def project(request: HttpRequest, plan: str, code: str, lang: Lang) -> Any:
@@ -228,39 +231,20 @@ def project(request: HttpRequest, plan: str, code: str, lang: Lang) -> Any:
     "/documents",
     response={200: schemas.Page[schemas.Document], **ABSENT},
     url_name="documents",
-    summary="Policy documents",
+    summary=gettext_noop("Policy documents"),
     tags=["documents"],
 )
 def documents(request: HttpRequest, lang: Lang, page: PageNumber, size: PageSize) -> Any:
     """Plans, policies, guidelines and ordinances that a published plan names."""
     head, found = paged(request, documents_for(ANONYMOUS).order_by("key"), page, size)
-    return {**head, "items": [_document(row) for row in found]}
-
-
-def _document(row: Any) -> dict[str, Any]:
-    return {
-        **{name: said(row, name) for name in ("name", "legal_basis", "summary")},
-        "key": row.key,
-        "kind": row.kind,
-        "nodes": [one.code for one in row.nodes.all()],
-        "revisions": [
-            {
-                "fiscal_year": one.fiscal_year,
-                "event": one.event,
-                "label": said(one, "label"),
-                "note": said(one, "note"),
-            }
-            for one in row.revisions.all()
-        ],
-        "url": address("document-detail", row.key),
-    }
+    return {**head, "items": [reading.document_answer(row) for row in found]}
 
 
 @api.get(
     "/documents/{key}",
     response={200: schemas.Document, **ABSENT},
     url_name="document",
-    summary="One policy document",
+    summary=gettext_noop("One policy document"),
     tags=["documents"],
 )
 def document(request: HttpRequest, key: str, lang: Lang) -> Any:
@@ -268,14 +252,14 @@ def document(request: HttpRequest, key: str, lang: Lang) -> Any:
     found = documents_for(ANONYMOUS).filter(key=key).first()
     if found is None:
         raise Http404
-    return _document(found)
+    return reading.document_answer(found)
 
 
 @api.get(
     "/schemes",
     response={200: list[schemas.Scheme], **BAD},
     url_name="schemes",
-    summary="Schemes",
+    summary=gettext_noop("Schemes"),
     tags=["documents"],
 )
 def schemes(request: HttpRequest, lang: Lang) -> Any:
@@ -295,7 +279,7 @@ def schemes(request: HttpRequest, lang: Lang) -> Any:
     "/not-held",
     response={200: list[schemas.NotHeld], **BAD},
     url_name="not-held",
-    summary="What is not held",
+    summary=gettext_noop("What is not held"),
     tags=["documents"],
 )
 def not_held(request: HttpRequest, lang: Lang) -> Any:
@@ -313,7 +297,11 @@ def not_held(request: HttpRequest, lang: Lang) -> Any:
 
 
 @api.get(
-    "/wards", response={200: list[schemas.Ward], **BAD}, url_name="wards", summary="Wards", tags=["city"]
+    "/wards",
+    response={200: list[schemas.Ward], **BAD},
+    url_name="wards",
+    summary=gettext_noop("Wards"),
+    tags=["city"],
 )
 def wards(request: HttpRequest, lang: Lang) -> Any:
     """The wards of the city."""
@@ -321,7 +309,11 @@ def wards(request: HttpRequest, lang: Lang) -> Any:
 
 
 @api.get(
-    "/search", response={200: schemas.FoundPage, **BAD}, url_name="search", summary="Search", tags=["search"]
+    "/search",
+    response={200: schemas.FoundPage, **BAD},
+    url_name="search",
+    summary=gettext_noop("Search"),
+    tags=["search"],
 )
 def search(
     request: HttpRequest,
@@ -342,19 +334,8 @@ def search(
         "kinds": found.counts,
         "page": found.page,
         "pages": found.pages,
-        "items": [_found(hit) for hit in found.hits],
-        "related": [_found(hit) for hit in found.related],
-    }
-
-
-def _found(hit: searching.Hit) -> dict[str, Any]:
-    return {
-        "kind": hit.source,
-        "code": hit.code,
-        "title": hit.title,
-        "context": hit.context,
-        "excerpt": "".join(piece.text for piece in hit.pieces),
-        "url": reading.absolute(hit.url),
+        "items": [reading.found_answer(hit) for hit in found.hits],
+        "related": [reading.found_answer(hit) for hit in found.related],
     }
 
 
@@ -362,7 +343,7 @@ def _found(hit: searching.Hit) -> dict[str, Any]:
     "/catalogue",
     response={200: list[schemas.Dataset], **BAD},
     url_name="catalogue",
-    summary="Datasets",
+    summary=gettext_noop("Datasets"),
     tags=["data"],
 )
 def datasets(request: HttpRequest, lang: Lang) -> Any:
@@ -376,21 +357,11 @@ def datasets(request: HttpRequest, lang: Lang) -> Any:
             "rows": entry.rows,
             "updated_at": entry.updated,
             "licence": licence,
-            "columns": [_column(column) for column in entry.columns],
+            "columns": [reading.column_answer(column) for column in entry.columns],
             "files": {form: address("data-file", entry.key, form) for form in FORMATS},
         }
         for entry in catalogue.entries()
     ]
-
-
-def _column(column: Column) -> dict[str, str]:
-    return {
-        "key": column.key,
-        "title": _(column.title),
-        "type": column.type,
-        "unit": column.unit,
-        "description": _(column.description) if column.description else "",
-    }
 
 
 @lru_cache(maxsize=1)

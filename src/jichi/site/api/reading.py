@@ -9,12 +9,15 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from jichi.city.access import ANONYMOUS
 from jichi.figures.queries_export import observation_rows
-from jichi.plan.models import Indicator, Node, Plan
+from jichi.manifest import Column
+from jichi.plan.models import Indicator, Node, Plan, PolicyDocument
 from jichi.plan.queries import outline_for, projects_for
 from jichi.plan.queries.export import node_row
+from jichi.site.search.queries import Hit
 from jichi.ui.content import translated
 from jichi.ui.downloads import plain
 
@@ -220,4 +223,47 @@ def _project(node: Any, measured: dict[tuple[str, str, int], list[Row]]) -> Row:
             }
             for row in node.figures.all()
         ],
+    }
+
+
+def document_answer(row: PolicyDocument) -> Row:
+    """A policy document with its revisions; relations must be prefetched."""
+    return {
+        **{name: said(row, name) for name in ("name", "legal_basis", "summary")},
+        "key": row.key,
+        "kind": row.kind,
+        "nodes": [one.code for one in row.nodes.all()],
+        "revisions": [
+            {
+                "fiscal_year": one.fiscal_year,
+                "event": one.event,
+                "label": said(one, "label"),
+                "note": said(one, "note"),
+            }
+            for one in row.revisions.all()
+        ],
+        "url": address("document-detail", row.key),
+    }
+
+
+def found_answer(hit: Hit) -> Row:
+    """A page that a search found, without marks."""
+    return {
+        "kind": hit.source,
+        "code": hit.code,
+        "title": hit.title,
+        "context": hit.context,
+        "excerpt": "".join(piece.text for piece in hit.pieces),
+        "url": absolute(hit.url),
+    }
+
+
+def column_answer(column: Column) -> Row:
+    """A column of a dataset in the reader's language."""
+    return {
+        "key": column.key,
+        "title": _(column.title),
+        "type": column.type,
+        "unit": column.unit,
+        "description": _(column.description) if column.description else "",
     }

@@ -109,12 +109,13 @@ def _groups(schema: dict[str, Any]) -> list[dict[str, Any]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for path, methods in schema["paths"].items():
         operation = methods["get"]
+        title = operation["summary"]
         answer = operation["responses"].get(200) or operation["responses"]["200"]
         found.setdefault(operation["tags"][0], []).append(
             {
                 "id": operation["operationId"],
                 "path": path,
-                "summary": operation.get("summary", ""),
+                "summary": _(title),
                 "text": operation.get("description", ""),
                 "parameters": [
                     {
@@ -130,7 +131,20 @@ def _groups(schema: dict[str, Any]) -> list[dict[str, Any]]:
                 "answer_id": _reference(answer["content"]["application/json"]["schema"]),
             }
         )
-    return [{"tag": tag, "operations": operations} for tag, operations in found.items()]
+    titles = _tags()
+    return [{"tag": titles[tag], "operations": operations} for tag, operations in found.items()]
+
+
+def _tags() -> dict[str, str]:
+    return {
+        "plans": _("The plan"),
+        "indicators": _("Indicators"),
+        "projects": _("Projects"),
+        "documents": _("Policy documents"),
+        "city": _("The city"),
+        "search": _("Search"),
+        "data": _("Open data"),
+    }
 
 
 def _reference(schema: dict[str, Any]) -> str:

@@ -17,10 +17,10 @@ from . import engines
 
 PAGE = 20
 LONGEST_QUERY = 200
-MOST_RANKED = 1000
+MOST_RANKED = 500
 """Of a query that finds more, the first so many pages (by title, then by text) are ranked and shown."""
-MOST_COUNTED = 5000
-"""A query that finds more is broad: "5,000 or more", without numbers by kind."""
+MOST_COUNTED = 2000
+"""A query that finds more is broad: "2,000 or more", without numbers by kind."""
 _FIELDS = "e.id, e.source, e.object_type, e.object_id, e.url, e.code, e.title, e.context, e.body"
 
 
@@ -110,7 +110,7 @@ def search(query: str, *, language: str, source: str = "", page: int = 1, size: 
 
 
 def suggestions(query: str, *, language: str, limit: int = 8) -> list[Hit]:
-    """Pages whose title or its reading contains the terms, shortest titles first: to complete what is typed."""
+    """Pages whose title or its reading contains the terms, shortest first: to complete what is typed."""
     query = query.strip()[:LONGEST_QUERY]
     terms = bigrams.terms(query)
     if not terms:

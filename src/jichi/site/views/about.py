@@ -22,8 +22,8 @@ def about(request: HttpRequest) -> HttpResponse:
     """What the site does and what it does not do."""
     context = {
         "crumbs": _crumbs((_("About this site"), "")),
-        # A partial figure carries its count, which a legend does not have.
-        "states": [state.value for state in State if state is not State.PARTIAL],
+        # A partial figure carries its count, which a legend lacks; "far below" waits for the city's rule set.
+        "states": [state.value for state in State if state not in {State.PARTIAL, State.FAR_BELOW}],
     }
     return render(request, "site/about.html", context)
 

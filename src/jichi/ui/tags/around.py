@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.template import Context
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from jichi.ui import numbers
@@ -35,7 +35,8 @@ def details(content: str, summary: str, open: bool = False, ident: str = "") -> 
 def page_tools(context: Context, content: str) -> SafeString:
     """What one can do with this page, below the content: downloads inside, and how to cite it beside."""
     address = str(context.get("page_url") or "")
-    return render("page_tools", content=content, page_url=address, citation=_citation(context, address))
+    inside = mark_safe(content.strip())  # noqa: S308 - rendered by the template engine
+    return render("page_tools", content=inside, page_url=address, citation=_citation(context, address))
 
 
 def _citation(context: Context, address: str) -> str:

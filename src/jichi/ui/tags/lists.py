@@ -38,9 +38,10 @@ def card_list(items: Iterable[Mapping[str, Any]], heading: int = 3) -> SafeStrin
 
 
 @register.simple_tag
-def download_list(items: Iterable[Mapping[str, Any]], label: str = "") -> SafeString:
-    """Files to take away: url, format, and optionally title and size."""
-    return render("download_list", items=list(items), label=label or _("Download the data of this page"))
+def download_list(items: Iterable[Mapping[str, Any]], label: str = "", heading: int = 2) -> SafeString:
+    """Files to take away: url, format; title, size. ``heading=0`` leaves the label to screen readers."""
+    said = label or _("Download the data of this page")
+    return render("download_list", items=list(items), label=said, heading=heading)
 
 
 @register.simple_tag

@@ -51,13 +51,13 @@ def tag(text: str, kind: str = "") -> SafeString:
 
 
 @register.simple_tag
-def qr(url: str, scale: int = 3) -> SafeString:
+def qr(url: str) -> SafeString:
     """The address as a QR code, drawn as SVG on the server."""
     out = io.BytesIO()
     segno.make(url, error="m", micro=False).save(
         out,
         kind="svg",
-        scale=scale,
+        omitsize=True,
         border=2,
         xmldecl=False,
         svgns=True,

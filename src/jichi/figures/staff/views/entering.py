@@ -77,15 +77,26 @@ def value_new(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "title": _("Enter a value: %(name)s") % {"name": name_of(known.subject)},
         "form": form,
         "unit": known.unit,
-        "main": [form[name] for name in ("fiscal_year", "value", "decimals", "as_of", "status", "source_kind")],
+        "main": [
+            form[name] for name in ("fiscal_year", "value", "decimals", "as_of", "status", "source_kind")
+        ],
         "evidence": [form[name] for name in EVIDENCE],
         "further": [
             form[name]
-            for name in ("coverage_seen", "coverage_whole", "n", "interval_low", "interval_high", "definition")
+            for name in (
+                "coverage_seen",
+                "coverage_whole",
+                "n",
+                "interval_low",
+                "interval_high",
+                "definition",
+            )
         ],
         "last": [form[name] for name in ("note", "reason")],
         "standing": _standing(known),
-        "open_further": any(form[name].errors for name in form.fields if name.startswith(("cov", "int", "n", "def"))),
+        "open_further": any(
+            form[name].errors for name in form.fields if name.startswith(("cov", "int", "n", "def"))
+        ),
     }
     way = [*crumbs(), {"title": name_of(known.subject), "url": subject_url(known)}]
     return show(request, "figures/staff/value.html", context, crumbs=way, status=422 if form.errors else 200)
@@ -101,15 +112,20 @@ def _facts(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 @require_safe
-def template(request: HttpRequest, form: str) -> HttpResponse:
-    """The empty table, as csv or xlsx."""
-    if form == "csv":
-        response = HttpResponse(template_csv(), content_type="text/csv; charset=utf-8")
-    elif form == "xlsx":
-        response = HttpResponse(template_xlsx(), content_type=XLSX)
-    else:
-        raise Http404
-    response["Content-Disposition"] = f'attachment; filename="jichi-values.{form}"'
+def template_as_csv(request: HttpRequest) -> HttpResponse:
+    """The empty table as csv."""
+    return _attached(template_csv(), "text/csv; charset=utf-8", "jichi-values.csv")
+
+
+@require_safe
+def template_as_xlsx(request: HttpRequest) -> HttpResponse:
+    """The empty table as a workbook."""
+    return _attached(template_xlsx(), XLSX, "jichi-values.xlsx")
+
+
+def _attached(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -132,12 +148,14 @@ def table_new(request: HttpRequest) -> HttpResponse:
             content = upload.read(StagedUpload.MAX_BYTES + 1)
             if len(content) <= StagedUpload.MAX_BYTES:
                 read_table(content)
-            staged = stage_upload(viewer=viewer, filename=upload.name, content=content, options=form.options())
+            staged = stage_upload(
+                viewer=viewer, filename=upload.name, content=content, options=form.options()
+            )
         except Invalid as error:
             for name, sentences in error.messages.items():
                 form.add_error(name if name in form.fields else None, sentences)
         else:
-            return redirect(reverse("staff-values-preview", args=[staged.token]))
+            return redirect(f"{reverse('staff-values-preview')}?token={staged.token}")
     return _table_page(request, form, status=422)
 
 
@@ -152,11 +170,12 @@ def _table_page(request: HttpRequest, form: TableForm, status: int = 200) -> Htt
 
 
 @require_http_methods(["GET", "POST"])
-def table_preview(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
-    """What a staged table would do, its bad rows first; confirmed, it is entered as a whole or not at all."""
+def table_preview(request: HttpRequest) -> HttpResponse:
+    """What a staged table (``?token=``) would do, its bad rows first; confirmed, it is entered whole or not at all."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    staged = staged_for(viewer, token)
-    if staged is None:
+    token = _token(request)
+    staged = staged_for(viewer, token) if token is not None else None
+    if staged is None or token is None:
         messages.warning(request, _("This table was entered or discarded already, or waited for too long."))
         return redirect(reverse("staff-values-import"))
     options = staged.options
@@ -181,6 +200,13 @@ def table_preview(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     return _preview_page(request, staged, result, state, problems, status)
 
 
+def _token(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.GET.get("token", ""))
+    except ValueError:
+        return None
+
+
 def _commit(request: HttpRequest, staged: StagedUpload, result: BulkResult) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     rows = commit_upload(
@@ -196,7 +222,12 @@ def _commit(request: HttpRequest, staged: StagedUpload, result: BulkResult) -> H
 
 
 def _preview_page(
-    request: HttpRequest, staged: StagedUpload, result: BulkResult, state: str, problems: list[str], status: int
+    request: HttpRequest,
+    staged: StagedUpload,
+    result: BulkResult,
+    state: str,
+    problems: list[str],
+    status: int,
 ) -> HttpResponse:
     bad, total = len(result.of("bad")), len(result.rows)
     words = {
@@ -207,9 +238,11 @@ def _preview_page(
     }
     if state not in words:
         state = next((key for key in words if result.of(key)), "bad")
-    address = reverse("staff-values-preview", args=[staged.token])
+    address = f"{reverse('staff-values-preview')}?token={staged.token}"
     bad_text = ngettext(
-        "%(bad)s bad row of %(total)s: nothing was entered.", "%(bad)s bad rows of %(total)s: nothing was entered.", bad
+        "%(bad)s bad row of %(total)s: nothing was entered.",
+        "%(bad)s bad rows of %(total)s: nothing was entered.",
+        bad,
     )
     shown = {"bad": numbers_text(bad), "total": numbers_text(total)}
     page = Paginator(result.of(state), PER_PAGE).get_page(request.GET.get("page"))
@@ -221,7 +254,12 @@ def _preview_page(
         "problems": problems,
         "enterable": len(result.values),
         "options": [
-            {"title": word, "number": len(result.of(key)), "url": f"{address}?state={key}", "current": key == state}
+            {
+                "title": word,
+                "number": len(result.of(key)),
+                "url": f"{address}&state={key}",
+                "current": key == state,
+            }
             for key, word in words.items()
         ],
         "page": page,
@@ -235,8 +273,10 @@ def _preview_page(
                 ),
                 "value": row.cells.get("value", ""),
                 "before": value_words(row.before) if row.before is not None else "",
-                "problems": [{"column": labels.get(key, key), "text": text, "cell": row.cells.get(key, "")}
-                             for key, text in row.problems.items()],
+                "problems": [
+                    {"column": labels.get(key, key), "text": text, "cell": row.cells.get(key, "")}
+                    for key, text in row.problems.items()
+                ],
             }
             for row in page
         ],

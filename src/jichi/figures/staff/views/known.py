@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jichi.city.access import Viewer
 from jichi.figures.models import Observation
+from jichi.figures.queries import READ_UNPUBLISHED
 from jichi.figures.services import publish_values
 from jichi.figures.staff_queries import (
     Known,
@@ -49,7 +50,11 @@ def name_of(subject: Any) -> str:
 
 def value_words(row: Observation) -> str:
     """A value with its unit at its printed precision, or why there is none."""
-    return numbers.format_value(row.value, row.unit, decimals=row.decimals) if row.value is not None else row.note
+    return (
+        numbers.format_value(row.value, row.unit, decimals=row.decimals)
+        if row.value is not None
+        else row.note
+    )
 
 
 def subject_url(known: Known) -> str:
@@ -57,10 +62,10 @@ def subject_url(known: Known) -> str:
     return reverse("staff-subject", args=[kind_of(known), known.subject.pk])
 
 
-def _line(known: Known) -> dict[str, Any]:
+def _line(viewer: Viewer, known: Known) -> dict[str, Any]:
     return {
         "title": name_of(known.subject),
-        "url": subject_url(known),
+        "url": subject_url(known) if viewer.can(READ_UNPUBLISHED, known.owner) else "",
         "unit": known.unit,
         "values": [
             {
@@ -70,7 +75,9 @@ def _line(known: Known) -> dict[str, Any]:
             }
             for row in known.observations
         ],
-        "enter_url": reverse("staff-value-new", args=[kind_of(known), known.subject.pk]) if known.may_enter else "",
+        "enter_url": reverse("staff-value-new", args=[kind_of(known), known.subject.pk])
+        if known.may_enter
+        else "",
     }
 
 
@@ -91,7 +98,13 @@ def known_list(request: HttpRequest) -> HttpResponse:
     plans = list(plans_for(viewer))
     plan = next((one for one in plans if one.key == asked.get("plan")), plans[0] if plans else None)
     kind = "number" if asked.get("kind") == "number" else "series"
-    rows = series_known_for(viewer, plan) if kind == "series" else numbers_known_for(viewer, plan) if plan else []
+    rows = (
+        series_known_for(viewer, plan)
+        if kind == "series"
+        else numbers_known_for(viewer, plan)
+        if plan
+        else []
+    )
     missing, search = asked.get("missing", ""), asked.get("q", "").strip()
     if missing:
         rows = _without(rows, missing)
@@ -105,7 +118,7 @@ def known_list(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Measured values"),
         "page": page,
-        "lines": [_line(known) for known in page],
+        "lines": [_line(viewer, known) for known in page],
         "tabs": [
             {"title": title, "url": f"{address}?{urlencode({**keep, 'kind': key})}", "current": kind == key}
             for key, title in (("series", _("Indicators")), ("number", _("Numbers of projects")))
@@ -135,6 +148,8 @@ def subject(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """One series or number: every value with its revisions, evidence and state."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     known = known_or_404(viewer, kind, pk)
+    if not viewer.can(READ_UNPUBLISHED, known.owner):
+        raise Http404
     rows = revisions_for(viewer, known.subject)
     standing = {(row.fiscal_year, row.definition): row.pk for row in reversed(rows)}
     points = known.subject.points.order_by("fiscal_year", "role")

@@ -44,15 +44,15 @@ def lines_for(
     return rows
 
 
-def lines_around(viewer: Viewer, run: ImportRun, numbers: list[int], margin: int = 2) -> dict[int, list[ImportLine]]:
+def lines_around(
+    viewer: Viewer, run: ImportRun, numbers: list[int], margin: int = 2
+) -> dict[int, list[ImportLine]]:
     """For each line number, the line itself and its neighbours, in one query."""
     if not numbers or not viewer.can(READ):
         return {}
     wanted = {number + step for number in numbers for step in range(-margin, margin + 1)}
     rows = list(ImportLine.objects.filter(run=run, number__in=wanted).order_by("number"))
-    return {
-        number: [row for row in rows if abs(row.number - number) <= margin] for number in numbers
-    }
+    return {number: [row for row in rows if abs(row.number - number) <= margin] for number in numbers}
 
 
 def line_states(viewer: Viewer, run: ImportRun) -> dict[str, int]:

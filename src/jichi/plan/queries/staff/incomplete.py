@@ -58,13 +58,19 @@ def _nodes_without_summary(viewer: Viewer, plan: Plan) -> Iterator[Gap]:
 
 def _uncertain_milestones(viewer: Viewer, plan: Plan) -> Iterator[Gap]:
     rows = rows_of_plan(viewer, Milestone, plan).filter(certain=False)
-    yield from (Gap(row=row) for row in rows.order_by("initiative__project__code", "initiative__order", "order"))
+    yield from (
+        Gap(row=row) for row in rows.order_by("initiative__project__code", "initiative__order", "order")
+    )
 
 
 def _figures_with_missing_years(viewer: Viewer, plan: Plan) -> Iterator[Gap]:
     """Numbers that have targets for some of the plan's years and not for others."""
     years = range(plan.first_year, plan.last_year + 1)
-    rows = rows_of_plan(viewer, ProjectFigure, plan).prefetch_related("points").order_by("project__code", "order")
+    rows = (
+        rows_of_plan(viewer, ProjectFigure, plan)
+        .prefetch_related("points")
+        .order_by("project__code", "order")
+    )
     for row in rows:
         have = {point.fiscal_year for point in row.points.all() if point.role == FigureRole.TARGET}
         missing = tuple(year for year in years if year not in have)

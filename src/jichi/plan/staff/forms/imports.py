@@ -111,8 +111,8 @@ class CellForm(forms.Form):
             self.fields["value"].widget = forms.TextInput()
             self.fields["value"].help_text = _("A number, or nothing where the plan prints none.")
 
-    def typed(self) -> Any:
-        """The value in the type of the one it replaces. Raises ValidationError."""
+    def clean_value(self) -> Any:
+        """The value in the type of the one it replaces."""
         value = self.cleaned_data["value"]
         if isinstance(self.present, bool | str):
             return value

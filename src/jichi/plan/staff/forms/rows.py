@@ -143,7 +143,9 @@ class TranslationForm(forms.Form):
 
     version = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, row: models.Model, names: Iterable[str], language: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, row: models.Model, names: Iterable[str], language: str, *args: Any, **kwargs: Any
+    ) -> None:
         found: Mapping[str, str] = (getattr(row, "translations", None) or {}).get(language, {})
         self.names = [name for name in names if getattr(row, name)]
         kwargs["initial"] = {**{name: found.get(name, "") for name in self.names}, "version": version_of(row)}
@@ -154,7 +156,9 @@ class TranslationForm(forms.Form):
                 label=FACTS.get(name, name),
                 help_text=text,
                 required=False,
-                widget=forms.Textarea(attrs={"rows": 2 if len(text) < 120 else 5, "lang": language.split("-")[0]}),
+                widget=forms.Textarea(
+                    attrs={"rows": 2 if len(text) < 120 else 5, "lang": language.split("-")[0]}
+                ),
             )
         self.fields["reason"] = ReasonForm.base_fields["reason"]
 

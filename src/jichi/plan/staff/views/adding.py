@@ -31,31 +31,38 @@ from .plans import plan_or_404
 from .rows import choices_for, row_or_404
 
 
-def _parent_or_404(viewer: Viewer, addition: Addition, pk: str) -> models.Model | None:
-    if addition.parent is None:
-        return None
-    parent = row_for(viewer, addition.parent.__name__, pk) if pk.isdigit() else None
-    if parent is None:
-        raise Http404
-    return parent
-
-
 @require_http_methods(["GET", "POST"])
-def row_new(request: HttpRequest, model: str) -> HttpResponse:
+def row_new(request: HttpRequest, model: str, parent: int) -> HttpResponse:
     """The form for a row that is to be added below another one."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     addition = ADDITIONS.get(model)
-    if addition is None:
+    if addition is None or addition.parent is None:
         raise Http404
-    parent = _parent_or_404(viewer, addition, request.GET.get("parent", ""))
-    if not viewer.can("plan.row:edit", owner_of(parent) if parent is not None else addition.model()):
+    above = row_for(viewer, addition.parent.__name__, parent)
+    if above is None or not viewer.can("plan.row:edit", owner_of(above)):
         raise Http404
+    return _new(request, addition, above)
+
+
+@require_http_methods(["GET", "POST"])
+def thing_new(request: HttpRequest, model: str) -> HttpResponse:
+    """The form for an indicator, a policy document or a scheme, which stand below nothing."""
+    addition = ADDITIONS.get(model)
+    if addition is None or addition.parent is not None:
+        raise Http404
+    return _new(request, addition, None)
+
+
+def _new(request: HttpRequest, addition: Addition, parent: models.Model | None) -> HttpResponse:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     data = request.POST if request.method == "POST" else None
     form = NewRowForm(addition.model, addition.asks, data, choices=choices_for(viewer, parent))
     if form.is_bound and form.is_valid():
         facts = {**addition.gives(parent), **form.facts()}
         try:
-            row = create_row(viewer=viewer, model=model, facts=facts, reason=form.cleaned_data["reason"])
+            row = create_row(
+                viewer=viewer, model=addition.model.__name__, facts=facts, reason=form.cleaned_data["reason"]
+            )
         except Invalid as error:
             form.refuse(error.messages)
         else:
@@ -63,7 +70,10 @@ def row_new(request: HttpRequest, model: str) -> HttpResponse:
             return redirect(row_url(parent if parent is not None else row))
     crumbs = row_crumbs(parent if parent is not None else addition.model(), [])
     if parent is not None:
-        crumbs = [*row_crumbs(parent, list(place_of(parent))), {"title": row_label(parent), "url": row_url(parent)}]
+        crumbs = [
+            *row_crumbs(parent, list(place_of(parent))),
+            {"title": row_label(parent), "url": row_url(parent)},
+        ]
     context = {
         "title": addition.title,
         "form": form,
@@ -152,7 +162,8 @@ def row_translate(request: HttpRequest, model: str, pk: int, language: str) -> H
             messages.success(request, _("Saved: %(what)s.") % {"what": row_label(row)})
             return redirect(_next_gap(request, row, language))
     context = {
-        "title": _("“%(row)s” in %(language)s") % {"row": row_label(row), "language": language_label(language)},
+        "title": _("“%(row)s” in %(language)s")
+        % {"row": row_label(row), "language": language_label(language)},
         "form": form,
         "fields": [form[name] for name in form.names],
         "button": _("Save"),

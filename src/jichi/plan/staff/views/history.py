@@ -72,7 +72,10 @@ def history(request: HttpRequest, plan_key: str) -> HttpResponse:
         "plan": plan,
         "page": page,
         "entries": [entry(edit, names[edit.actor]) for edit in page],
-        "models": [{"key": key, "title": title, "current": key == asked.get("model")} for key, title in ROW_KINDS.items()],
+        "models": [
+            {"key": key, "title": title, "current": key == asked.get("model")}
+            for key, title in ROW_KINDS.items()
+        ],
         "actors": _actor_options(viewer, actors, asked.get("who", "")),
         "asked": {key: asked.get(key, "") for key in ("row", "since", "until", "act")},
         "may_undo": viewer.can("plan.edit:undo"),
@@ -110,14 +113,19 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(_history_of(edit))
     context = {
         "title": _("Take back the change of “%(row)s”") % {"row": edit.label},
-        "text": _("The row becomes again what it was before. That is a change of its own and can be taken back too."),
+        "text": _(
+            "The row becomes again what it was before. That is a change of its own and can be taken back too."
+        ),
         "button": _("Take back"),
         "form": form,
         "facts": lines_of_edit(edit),
         "changed_since": changed,
         "history_url": _history_of(edit, row=edit.object_id, model=edit.model),
     }
-    crumbs = [*(plan_crumbs(edit.plan) if edit.plan else []), {"title": _("History"), "url": _history_of(edit)}]
+    crumbs = [
+        *(plan_crumbs(edit.plan) if edit.plan else []),
+        {"title": _("History"), "url": _history_of(edit)},
+    ]
     status = 409 if changed else 422 if form.errors else 200
     return show(request, "plan/staff/confirm.html", context, crumbs=crumbs, status=status)
 

@@ -18,7 +18,13 @@ from jichi.city.pack import Pack
 from jichi.city.queries import current_city
 from jichi.city.uploads import is_refused, keeps_form, too_long_sentence
 from jichi.plan.enums import ImportState
-from jichi.plan.importing import ImportHints, PlanImportError, read_plan_file, workbook_template, write_workbook
+from jichi.plan.importing import (
+    ImportHints,
+    PlanImportError,
+    read_plan_file,
+    workbook_template,
+    write_workbook,
+)
 from jichi.plan.models import Plan
 from jichi.plan.queries import plan_for, plans_for
 from jichi.plan.queries.document import document_of
@@ -44,7 +50,11 @@ def import_list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state=state)
     tabs = [{"title": _("All"), "url": reverse("staff-imports"), "current": state not in ImportState.values}]
     tabs += [
-        {"title": one.label, "url": f"{reverse('staff-imports')}?state={one.value}", "current": state == one.value}
+        {
+            "title": one.label,
+            "url": f"{reverse('staff-imports')}?state={one.value}",
+            "current": state == one.value,
+        }
         for one in ImportState
     ]
     context = {

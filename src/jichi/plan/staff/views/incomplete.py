@@ -49,7 +49,12 @@ def incomplete(request: HttpRequest, plan_key: str) -> HttpResponse:
         kind = kind if kind in counts else next((key for key, count in counts.items() if count), "milestones")
         gaps = gaps_for(viewer, plan, kind)
     kinds = [
-        {"title": one.title, "count": counts[one.key], "url": f"{address}?kind={one.key}", "current": kind == one.key}
+        {
+            "title": one.title,
+            "count": counts[one.key],
+            "url": f"{address}?kind={one.key}",
+            "current": kind == one.key,
+        }
         for one in GAP_KINDS
     ] + [
         {

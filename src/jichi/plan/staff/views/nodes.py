@@ -48,7 +48,9 @@ def _indicators(rows: NodeRows) -> list[dict[str, Any]]:
         {
             **_row(placement.indicator, note=placement.get_comparator_display()),
             "placement": row_url(placement),
-            "rows": [_row(point) for series in placement.indicator.series.all() for point in series.points.all()],
+            "rows": [
+                _row(point) for series in placement.indicator.series.all() for point in series.points.all()
+            ],
         }
         for placement in rows.placements
     ]
@@ -82,7 +84,7 @@ def node_detail(request: HttpRequest, plan_key: str, code: str) -> HttpResponse:
         "not_held": [_row(one) for one in rows.not_held],
         "may_edit": may_edit,
         "additions": [
-            {"title": one.title, "url": f"{reverse('staff-row-new', args=[one.model.__name__])}?parent={node.pk}"}
+            {"title": one.title, "url": reverse("staff-row-new", args=[one.model.__name__, node.pk])}
             for one in additions_below(node)
         ]
         if may_edit
@@ -118,7 +120,7 @@ def thing_list(request: HttpRequest, kind: str) -> HttpResponse:
             {"title": title, "url": reverse("staff-things", args=[key]), "current": key == kind}
             for key, title in titles.items()
         ],
-        "add_url": reverse("staff-row-new", args=[model]) if viewer.can("plan.plan:apply") else "",
+        "add_url": reverse("staff-thing-new", args=[model]) if viewer.can("plan.plan:apply") else "",
         "add_title": ADDITIONS[model].title,
     }
     return show(request, "plan/staff/things.html", context, crumbs=[])

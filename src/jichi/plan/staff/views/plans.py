@@ -148,6 +148,13 @@ def plan_life(request: HttpRequest, plan_key: str, act: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved: %(what)s.") % {"what": heading})
             return redirect(reverse("staff-plan", args=[plan.key]))
-    context = {"title": heading, "text": text, "button": button, "form": form, "plan": plan, "danger": act == "withdraw"}
+    context = {
+        "title": heading,
+        "text": text,
+        "button": button,
+        "form": form,
+        "plan": plan,
+        "danger": act == "withdraw",
+    }
     status = 422 if form.is_bound and form.errors else 200
     return show(request, "plan/staff/confirm.html", context, crumbs=plan_crumbs(plan), status=status)

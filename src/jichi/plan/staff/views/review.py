@@ -70,7 +70,8 @@ def page_of_run(
         "title": run.filename,
         "run": run,
         "tabs": [
-            {"title": title, "url": reverse(name, args=[run.pk]), "current": name == tab} for name, title in tabs
+            {"title": title, "url": reverse(name, args=[run.pk]), "current": name == tab}
+            for name, title in tabs
         ],
         "open_places": open_places,
         "may_decide": may_decide,
@@ -84,7 +85,9 @@ def _places(viewer: Viewer, run: ImportRun) -> list[Place]:
     around = lines_around(viewer, run, sorted({item["line"] for item in run.uncertain}))
     places = places_of(run, _stored(viewer, run), around)
     for place in places:
-        place.form = DecisionForm(place.options, place.path, prefix=f"p{place.index}", initial=_first_choice(place))
+        place.form = DecisionForm(
+            place.options, place.path, prefix=f"p{place.index}", initial=_first_choice(place)
+        )
     return places
 
 
@@ -110,12 +113,19 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _review_page(
-    request: HttpRequest, run: ImportRun, places: list[Place], *, first: int | None = None, status: int = 200,
+    request: HttpRequest,
+    run: ImportRun,
+    places: list[Place],
+    *,
+    first: int | None = None,
+    status: int = 200,
     changed: bool = False,
 ) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     show_what = request.GET.get("show", "")
-    ordered = sorted(places, key=lambda place: (place.index != first, place.decision is not None, place.index))
+    ordered = sorted(
+        places, key=lambda place: (place.index != first, place.decision is not None, place.index)
+    )
     if show_what == "open":
         ordered = [place for place in ordered if place.decision is None]
     states = line_states(viewer, run)
@@ -125,7 +135,9 @@ def _review_page(
         "places": places,
         "states": [(LineState(key).label, key, number) for key, number in states.items()],
         "total_lines": total,
-        "share": round(100 * (states.get("placed", 0) + states.get("furniture", 0)) / total, 1) if total else None,
+        "share": round(100 * (states.get("placed", 0) + states.get("furniture", 0)) / total, 1)
+        if total
+        else None,
         "counts": _counts(run),
         "changed": changed,
         "show_what": show_what,
@@ -291,6 +303,8 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
     pointer = request.POST.get("pointer") or request.GET.get("pointer", "")
     part = request.GET.get("part", "")
     back = f"{reverse('staff-import-parts', args=[pk])}?{urlencode({'part': part})}"
+    if not pointer:
+        return redirect(back)
     try:
         present = pointer_get(run.document, pointer)
     except LookupError:
@@ -303,7 +317,11 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             correct_import(
-                viewer=viewer, run_id=pk, version=form.cleaned_data["version"], pointer=pointer, value=form.typed()
+                viewer=viewer,
+                run_id=pk,
+                version=form.cleaned_data["version"],
+                pointer=pointer,
+                value=form.cleaned_data["value"],
             )
         except Invalid as error:
             for sentences in error.messages.values():

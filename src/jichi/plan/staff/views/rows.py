@@ -90,7 +90,13 @@ def row_edit(request: HttpRequest, model: str, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved: %(what)s.") % {"what": row_label(row)})
             return redirect(above_url(above, row))
-    status = 409 if conflict or (data is not None and form.is_bound and not form.errors) else 422 if form.errors else 200
+    status = (
+        409
+        if conflict or (data is not None and form.is_bound and not form.errors)
+        else 422
+        if form.errors
+        else 200
+    )
     context = {
         **_around(viewer, row, above),
         "title": row_label(row),
@@ -137,14 +143,12 @@ def _around(viewer: Viewer, row: models.Model, above: list[models.Model]) -> dic
         "row": row,
         "children": children_of(row),
         "additions": [
-            {"title": one.title, "url": f"{reverse('staff-row-new', args=[one.model.__name__])}?parent={pk}"}
+            {"title": one.title, "url": reverse("staff-row-new", args=[one.model.__name__, pk])}
             for one in additions_below(row)
         ]
         if may_edit
         else [],
-        "history": [
-            {"edit": edit, "lines": lines_of_edit(edit)} for edit in edits_of_row(viewer, model, pk)
-        ],
+        "history": [{"edit": edit, "lines": lines_of_edit(edit)} for edit in edits_of_row(viewer, model, pk)],
         "languages_of_row": [
             {
                 "title": language_label(code),
@@ -208,5 +212,8 @@ def row_remove(request: HttpRequest, model: str, pk: int) -> HttpResponse:
         "changed": changed,
     }
     status = 409 if changed else 422 if form.errors else 200
-    crumbs = [*row_crumbs(row, above), {"title": row_label(row), "url": reverse("staff-row", args=[model, pk])}]
+    crumbs = [
+        *row_crumbs(row, above),
+        {"title": row_label(row), "url": reverse("staff-row", args=[model, pk])},
+    ]
     return show(request, "plan/staff/confirm.html", context, crumbs=crumbs, status=status)
