@@ -3,6 +3,9 @@
     ./jichi benchmark http               SQLite, and PostgreSQL where its wheel is installed (./jichi test)
     ./jichi benchmark http --url URL     a site that is running already, on this machine
 
+Each page is measured twice: "kept", as anonymous readers get it from the page cache, and "made", under an
+address nobody has asked for before, so that it is rendered from the database each time.
+
 The clients run on the same machine and take their share of it: read the numbers as a floor. Every connection
 is to this machine, and every measurement is bounded in time.
 """
@@ -23,6 +26,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,6 +42,7 @@ class Measured:
 
     database: str
     page: str
+    how: str
     clients: int
     requests: int
     failed: int
@@ -83,20 +88,23 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, int]:
 class Run:
     """Clients that ask for one page, one request after the other, until the time is over."""
 
-    def __init__(self, host: str, port: int, path: str, until: float) -> None:
-        self.host, self.port, self.until = host, port, until
-        self.request = (
-            f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: text/html\r\nAccept-Language: ja\r\n\r\n"
-        ).encode()
+    def __init__(self, host: str, port: int, path: str, until: float, *, new: bool) -> None:
+        self.host, self.port, self.path, self.until, self.new = host, port, path, until, new
         self.times: list[float] = []
         self.failed = 0
         self.size = 0
+
+    def request(self) -> bytes:
+        """The next request; with a number of its own where the page shall be made anew."""
+        query = f"?n={time.perf_counter_ns()}" if self.new else ""
+        head = f"GET {self.path}{query} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n"
+        return f"{head}Accept: text/html\r\nAccept-Language: ja\r\n\r\n".encode()
 
     async def client(self) -> None:
         reader, writer = await asyncio.open_connection(self.host, self.port)
         try:
             while (started := time.perf_counter()) < self.until:
-                writer.write(self.request)
+                writer.write(self.request())
                 status, self.size = await _answer(reader)
                 self.times.append(time.perf_counter() - started)
                 self.failed += status != 200
@@ -108,8 +116,8 @@ class Run:
                 await writer.wait_closed()
 
 
-async def _measure(host: str, port: int, path: str, clients: int, seconds: float) -> Run:
-    run = Run(host, port, path, time.perf_counter() + seconds)
+async def _measure(host: str, port: int, path: str, clients: int, seconds: float, *, new: bool) -> Run:
+    run = Run(host, port, path, time.perf_counter() + seconds, new=new)
     await asyncio.gather(*(run.client() for _ in range(clients)))
     return run
 
@@ -120,16 +128,17 @@ def measure(url: str, database: str, pages: dict[str, str], seconds: float) -> I
     host, port = parts.hostname or "", parts.port or 80
     if not (host == "localhost" or ipaddress.ip_address(host).is_loopback):
         sys.exit("Only a site on this machine may be measured.")
-    for page, path in pages.items():
-        asyncio.run(_measure(host, port, path, 4, 1.0))
+    for (page, path), how in product(pages.items(), ("kept", "made")):
+        asyncio.run(_measure(host, port, path, 4, 1.0, new=how == "made"))
         for clients in CONCURRENCY:
             started = time.perf_counter()
-            run = asyncio.run(_measure(host, port, path, clients, seconds))
+            run = asyncio.run(_measure(host, port, path, clients, seconds, new=how == "made"))
             took = time.perf_counter() - started
             times = sorted(time * 1000 for time in run.times) or [0.0]
             yield Measured(
                 database=database,
                 page=page,
+                how=how,
                 clients=clients,
                 requests=len(run.times),
                 failed=run.failed,
@@ -212,7 +221,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="jichi benchmark http", description=__doc__.splitlines()[0])
     parser.add_argument("--pack", default="kawasaki", help="city to show (default: kawasaki)")
-    parser.add_argument("--seconds", type=float, default=5.0, help="for each page and number of clients")
+    parser.add_argument("--seconds", type=float, default=3.0, help="for each page and number of clients")
     parser.add_argument("--url", help="a running site on this machine, instead of one started for this")
     parser.add_argument("--database", choices=["sqlite", "postgres"], help="only this one")
     parser.add_argument("--workers", type=int, default=2)
@@ -229,11 +238,11 @@ def main() -> None:
     if options.json:
         print(json.dumps([asdict(row) for row in rows], indent=1))
         return
-    titles = ("database", "page", "clients", "req/s", "median ms", "p95 ms", "failed", "bytes")
-    print("{:<11}{:<11}{:>8}{:>9}{:>11}{:>9}{:>8}{:>9}".format(*titles))
+    titles = ("database", "page", "how", "clients", "req/s", "median ms", "p95 ms", "failed", "bytes")
+    print("{:<11}{:<11}{:<6}{:>8}{:>9}{:>11}{:>9}{:>8}{:>9}".format(*titles))
     for row in rows:
         print(
-            f"{row.database:<11}{row.page:<11}{row.clients:>8}{row.per_second:>9}{row.median:>11}{row.p95:>9}"
+            f"{row.database:<11}{row.page:<11}{row.how:<6}{row.clients:>8}{row.per_second:>9}{row.median:>11}{row.p95:>9}"
             f"{row.failed:>8}{row.bytes:>9}",
             flush=True,
         )

@@ -36,7 +36,8 @@ def body(client: Client, path: str) -> str:
 
 def words(html: str) -> str:
     """The text of a page without its tags, in one line."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+    whole = re.sub(r'<span class="nowrap">([^<]*)</span>', r"\1", html)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", whole))
 
 
 # --- who sees what ------------------------------------------------------------------------------------------

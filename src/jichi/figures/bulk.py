@@ -91,7 +91,8 @@ class ParsedRow:
 
 
 def read_table(content: bytes) -> list[TableRow]:
-    """The rows of a csv (UTF-8, UTF-16 with mark, cp932; comma, semicolon or tab) or of an xlsx's first sheet.
+    """The rows of a csv (UTF-8, UTF-16 with mark, cp932; comma, semicolon or tab) or of an xlsx's first
+    sheet.
 
     Raises:
         Invalid: for a file that is empty, binary or damaged, has no such columns or too many rows.

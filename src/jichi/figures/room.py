@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from jichi.city.triggers import refuse
 from jichi.manifest import Action, PackFile, Reach, Role, Room
 
@@ -47,16 +49,16 @@ ROOM = Room(
     key="figures",
     title="Figures",
     actions=(
-        Action(key="figures.observation:enter", roles=ENTERERS, sentence="Measured values were entered"),
+        Action(key="figures.observation:enter", roles=ENTERERS, sentence=_("Measured values were entered")),
         Action(
             key="figures.observation:publish",
             roles={Role.PLANNING_OFFICER: Reach.CITY},
-            sentence="Measured values were published",
+            sentence=_("Measured values were published"),
         ),
         Action(
             key="figures.observation:read_unpublished",
             roles=ENTERERS | {Role.AUDITOR: Reach.CITY, Role.BUREAU_HEAD: Reach.OWN_DEPARTMENT},
-            sentence="Unpublished values were read",
+            sentence=_("Unpublished values were read"),
         ),
     ),
     routes=ROUTES + STAFF_ROUTES,

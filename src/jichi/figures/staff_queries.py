@@ -1,4 +1,6 @@
-"""What the workbench reads of measured values: what is known per year, what is missing, what a table's rows mean."""
+"""What the workbench reads of measured values: what is known per year, what is missing, what a table's
+rows mean.
+"""
 
 from __future__ import annotations
 
@@ -140,15 +142,20 @@ def indicators_without_values(viewer: Viewer, plan: Plan) -> list[Indicator]:
 
 def staged_for(viewer: Viewer, token: uuid.UUID) -> StagedUpload | None:
     """An upload of the viewer's own that still waits for confirmation."""
+    if viewer.actor is None:
+        return None
     return StagedUpload.objects.filter(
         token=token, staged_by=viewer.actor, expires_at__gt=timezone.now()
     ).first()
 
 
-# --- what a table's rows mean ------------------------------------------------------------------------------------
+# --- what a table's rows mean
+# ------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkRow:
-    """A row of a table: what it would do (``new``, ``correction``, ``same``, ``bad``) and what is wrong with it."""
+    """A row of a table: what it would do (``new``, ``correction``, ``same``, ``bad``) and what is wrong
+    with it.
+    """
 
     line: int
     cells: Mapping[str, str]

@@ -269,7 +269,7 @@ def fiscal_year_of(day: date) -> int:
 def era_year(fiscal_year: int) -> EraYear:
     """The era year that names a fiscal year today: 2019 gives 令和1, 1988 昭和63."""
     for era in reversed(ERAS):
-        if era.first_day <= date(fiscal_year, 12, 31):
+        if era.first_day.year <= fiscal_year:
             return EraYear(era, fiscal_year - era.first_day.year + 1)
     raise EraError(f"no era is known for the year {fiscal_year}")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from jichi.city.triggers import refuse
 from jichi.manifest import Action, PackFile, Reach, Role, Room, Trigger
 
@@ -23,27 +25,33 @@ INSIDE = EDITORS | {
 }
 
 ACTIONS = (
-    Action(key="plan.plan:apply", roles=PLANNERS, sentence="A plan document was applied"),
+    Action(key="plan.plan:apply", roles=PLANNERS, sentence=_("A plan document was applied")),
     Action(
-        key="plan.plan:life", roles=PLANNERS, sentence="A plan was adopted, published or followed by another"
+        key="plan.plan:life",
+        roles=PLANNERS,
+        sentence=_("A plan was adopted, published or followed by another"),
     ),
-    Action(key="plan.plan:read_draft", roles=dict.fromkeys(INSIDE, Reach.CITY), sentence="A draft was read"),
-    Action(key="plan.row:edit", roles=EDITORS, sentence="A part of the plan was edited"),
+    Action(
+        key="plan.plan:read_draft", roles=dict.fromkeys(INSIDE, Reach.CITY), sentence=_("A draft was read")
+    ),
+    Action(key="plan.row:edit", roles=EDITORS, sentence=_("A part of the plan was edited")),
     Action(
         key="plan.row:translate",
         roles=PLANNERS | {Role.TRANSLATOR: Reach.CITY},
-        sentence="A part of the plan was translated",
+        sentence=_("A part of the plan was translated"),
     ),
-    Action(key="plan.edit:undo", roles=PLANNERS, sentence="An edit of the plan was undone"),
+    Action(key="plan.edit:undo", roles=PLANNERS, sentence=_("An edit of the plan was undone")),
     Action(
-        key="plan.edit:read", roles=dict.fromkeys(INSIDE, Reach.CITY), sentence="The plan's history was read"
+        key="plan.edit:read",
+        roles=dict.fromkeys(INSIDE, Reach.CITY),
+        sentence=_("The plan's history was read"),
     ),
-    Action(key="plan.import:start", roles=PLANNERS, sentence="A file was read for import"),
-    Action(key="plan.import:decide", roles=PLANNERS, sentence="An import was reviewed"),
+    Action(key="plan.import:start", roles=PLANNERS, sentence=_("A file was read for import")),
+    Action(key="plan.import:decide", roles=PLANNERS, sentence=_("An import was reviewed")),
     Action(
         key="plan.import:read",
         roles=PLANNERS | {Role.AUDITOR: Reach.CITY},
-        sentence="An import was looked at",
+        sentence=_("An import was looked at"),
     ),
 )
 

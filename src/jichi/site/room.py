@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from jichi.manifest import Action, PackFile, Reach, Role, Room
 
 from .api import routes as api
@@ -18,7 +20,7 @@ ROOM = Room(
         Action(
             key="site.glossary:load",
             roles={Role.ADMINISTRATOR: Reach.CITY, Role.PLANNING_OFFICER: Reach.CITY},
-            sentence="The glossary was loaded",
+            sentence=_("The glossary was loaded"),
         ),
     ),
     routes=ROUTES + search.ROUTES + data.ROUTES + api.ROUTES,

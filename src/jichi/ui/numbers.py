@@ -20,6 +20,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from jichi.methods import eras
+
 from .languages import html_lang, is_japanese
 
 NBSP = "\u00a0"
@@ -29,8 +31,7 @@ _COMPARED = {
     "ja-simple": {"ge": "{} か それより 多い", "le": "{} か それより 少ない", "about": "だいたい {}"},
     "en": {"ge": "{} or more", "le": "{} or less", "about": "about {}"},
 }
-# First fiscal year of each era: the year is named after the era that holds most of it.
-_ERAS = ((2019, "令和", "れいわ", "R"), (1989, "平成", "へいせい", "H"), (1926, "昭和", "しょうわ", "S"))
+_ERA_KANA = {"令和": "れいわ", "平成": "へいせい", "昭和": "しょうわ"}
 _WEEKDAYS = "月火水木金土日"
 
 
@@ -114,13 +115,15 @@ def format_value(
 
 def era_year(year: int, *, kana: bool = False, letter: bool = False) -> str:
     """A fiscal year in its era: ``令和7``, ``令和元``, ``れいわ7``, ``R7``. Empty before Showa."""
-    for first, kanji, reading, initial in _ERAS:
-        if year >= first:
-            number = year - first + 1
-            if letter:
-                return f"{initial}{number}"
-            return f"{reading if kana else kanji}{'元' if number == 1 and not kana else number}"
-    return ""
+    try:
+        found = eras.era_year(year)
+    except eras.EraError:
+        return ""
+    if found.era.name not in _ERA_KANA:
+        return ""
+    if letter:
+        return f"{found.era.letter}{found.number}"
+    return f"{_ERA_KANA[found.era.name]}{found.number}" if kana else found.text
 
 
 def fiscal_year(year: int | None, language: str | None = None, *, style: str = "full") -> str:

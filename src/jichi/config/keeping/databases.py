@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.backends.sqlite3._functions import register as register_functions
+from django.db.backends.sqlite3._functions import (  # type: ignore[import-untyped]
+    register as register_functions,
+)
 
 from .archive import BackupProblem, Progress
 

@@ -6,64 +6,194 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('city', '0001_initial'),
-        ('plan', '0001_initial'),
+        ("city", "0001_initial"),
+        ("plan", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=300)),
-                ('publisher', models.CharField(blank=True, default='', max_length=120)),
-                ('url', models.URLField(blank=True, default='', max_length=500)),
-                ('published_on', models.DateField(blank=True, null=True)),
-                ('locator', models.CharField(blank=True, default='', max_length=120)),
-                ('filename', models.CharField(blank=True, default='', max_length=255)),
-                ('sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('is_sample', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("title", models.CharField(max_length=300)),
+                ("publisher", models.CharField(blank=True, default="", max_length=120)),
+                ("url", models.URLField(blank=True, default="", max_length=500)),
+                ("published_on", models.DateField(blank=True, null=True)),
+                ("locator", models.CharField(blank=True, default="", max_length=120)),
+                ("filename", models.CharField(blank=True, default="", max_length=255)),
+                ("sha256", models.CharField(blank=True, default="", max_length=64)),
+                ("is_sample", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='figures_evidence_titled'), models.CheckConstraint(condition=models.Q(('sha256', ''), ('sha256__regex', '^[0-9a-f]{64}$'), _connector='OR'), name='figures_evidence_checksum')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="figures_evidence_titled"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sha256", ""), ("sha256__regex", "^[0-9a-f]{64}$"), _connector="OR"
+                        ),
+                        name="figures_evidence_checksum",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Observation',
+            name="Observation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('as_of', models.DateField(blank=True, null=True)),
-                ('value', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True)),
-                ('decimals', models.PositiveSmallIntegerField(default=0)),
-                ('unit', models.CharField(max_length=30)),
-                ('definition', models.CharField(default='1', max_length=40)),
-                ('coverage_seen', models.PositiveIntegerField(blank=True, null=True)),
-                ('coverage_whole', models.PositiveIntegerField(blank=True, null=True)),
-                ('n', models.PositiveIntegerField(blank=True, null=True)),
-                ('interval_low', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True)),
-                ('interval_high', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True)),
-                ('status', models.CharField(default='final', max_length=12)),
-                ('source_kind', models.CharField(max_length=20)),
-                ('revision', models.PositiveSmallIntegerField(default=1)),
-                ('reason', models.CharField(blank=True, default='', max_length=300)),
-                ('note', models.CharField(blank=True, default='', max_length=300)),
-                ('entered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('entered_by', models.UUIDField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='city.department')),
-                ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='figures.evidence')),
-                ('project_figure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='plan.projectfigure')),
-                ('series', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='plan.series')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("as_of", models.DateField(blank=True, null=True)),
+                ("value", models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True)),
+                ("decimals", models.PositiveSmallIntegerField(default=0)),
+                ("unit", models.CharField(max_length=30)),
+                ("definition", models.CharField(default="1", max_length=40)),
+                ("coverage_seen", models.PositiveIntegerField(blank=True, null=True)),
+                ("coverage_whole", models.PositiveIntegerField(blank=True, null=True)),
+                ("n", models.PositiveIntegerField(blank=True, null=True)),
+                ("interval_low", models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True)),
+                (
+                    "interval_high",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True),
+                ),
+                ("status", models.CharField(default="final", max_length=12)),
+                ("source_kind", models.CharField(max_length=20)),
+                ("revision", models.PositiveSmallIntegerField(default=1)),
+                ("reason", models.CharField(blank=True, default="", max_length=300)),
+                ("note", models.CharField(blank=True, default="", max_length=300)),
+                ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("entered_by", models.UUIDField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observations",
+                        to="city.department",
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observations",
+                        to="figures.evidence",
+                    ),
+                ),
+                (
+                    "project_figure",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observations",
+                        to="plan.projectfigure",
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observations",
+                        to="plan.series",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['fiscal_year', 'revision'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('project_figure__isnull', True), ('series__isnull', False)), models.Q(('project_figure__isnull', False), ('series__isnull', True)), _connector='OR'), name='figures_observation_one_subject'), models.UniqueConstraint(condition=models.Q(('series__isnull', False)), fields=('series', 'fiscal_year', 'definition', 'revision'), name='figures_observation_series_revision'), models.UniqueConstraint(condition=models.Q(('project_figure__isnull', False)), fields=('project_figure', 'fiscal_year', 'definition', 'revision'), name='figures_observation_figure_revision'), models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='figures_observation_revision_from_one'), models.CheckConstraint(condition=models.Q(('revision', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='figures_observation_correction_reasoned'), models.CheckConstraint(condition=models.Q(('value__isnull', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='figures_observation_missing_has_note'), models.CheckConstraint(condition=models.Q(models.Q(('coverage_seen__isnull', True), ('coverage_whole__isnull', True)), models.Q(('coverage_seen__isnull', False), ('coverage_whole__gt', 0), ('coverage_whole__gte', models.F('coverage_seen'))), _connector='OR'), name='figures_observation_coverage'), models.CheckConstraint(condition=models.Q(models.Q(('interval_high__isnull', True), ('interval_low__isnull', True)), models.Q(('interval_high__gte', models.F('interval_low')), ('interval_low__isnull', False), ('source_kind', 'probability_survey')), _connector='OR'), name='figures_observation_interval_only_samples'), models.CheckConstraint(condition=models.Q(('source_kind__in', ['probability_survey', 'other_survey', 'departments', 'organiser', 'operator', 'outside_statistics', 'register', 'document'])), name='figures_observation_source_known'), models.CheckConstraint(condition=models.Q(('fiscal_year__isnull', True), models.Q(('fiscal_year__gte', 1926), ('fiscal_year__lte', 2200)), _connector='OR'), name='figures_observation_year')],
+                "ordering": ["fiscal_year", "revision"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("project_figure__isnull", True), ("series__isnull", False)),
+                            models.Q(("project_figure__isnull", False), ("series__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="figures_observation_one_subject",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("series__isnull", False)),
+                        fields=("series", "fiscal_year", "definition", "revision"),
+                        name="figures_observation_series_revision",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("project_figure__isnull", False)),
+                        fields=("project_figure", "fiscal_year", "definition", "revision"),
+                        name="figures_observation_figure_revision",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("revision__gte", 1)), name="figures_observation_revision_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("revision", 1), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="figures_observation_correction_reasoned",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("value__isnull", False), models.Q(("note", ""), _negated=True), _connector="OR"
+                        ),
+                        name="figures_observation_missing_has_note",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("coverage_seen__isnull", True), ("coverage_whole__isnull", True)),
+                            models.Q(
+                                ("coverage_seen__isnull", False),
+                                ("coverage_whole__gt", 0),
+                                ("coverage_whole__gte", models.F("coverage_seen")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="figures_observation_coverage",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("interval_high__isnull", True), ("interval_low__isnull", True)),
+                            models.Q(
+                                ("interval_high__gte", models.F("interval_low")),
+                                ("interval_low__isnull", False),
+                                ("source_kind", "probability_survey"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="figures_observation_interval_only_samples",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "source_kind__in",
+                                [
+                                    "probability_survey",
+                                    "other_survey",
+                                    "departments",
+                                    "organiser",
+                                    "operator",
+                                    "outside_statistics",
+                                    "register",
+                                    "document",
+                                ],
+                            )
+                        ),
+                        name="figures_observation_source_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fiscal_year__isnull", True),
+                            models.Q(("fiscal_year__gte", 1926), ("fiscal_year__lte", 2200)),
+                            _connector="OR",
+                        ),
+                        name="figures_observation_year",
+                    ),
+                ],
             },
         ),
     ]

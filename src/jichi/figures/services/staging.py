@@ -59,10 +59,12 @@ def commit_upload(
     ``values`` are what the preview showed. Evidence is entered only when there is something to enter.
 
     Raises:
-        NotAllowed; Invalid (as :func:`enter_values`); StagedUpload.DoesNotExist: confirmed already, or too old.
+        NotAllowed; Invalid (as :func:`enter_values`); StagedUpload.DoesNotExist: confirmed already, or too
+        old.
     """
     listed = list(values)
     with act(viewer, ENTER):
+        assert viewer.actor is not None
         staged = StagedUpload.objects.select_for_update().get(
             token=token, staged_by=viewer.actor, expires_at__gt=timezone.now()
         )
@@ -79,4 +81,5 @@ def commit_upload(
 def discard_upload(*, viewer: Viewer, token: uuid.UUID) -> None:
     """Throw a staged table away; one that is gone already is no error."""
     with act(viewer, ENTER):
+        assert viewer.actor is not None
         StagedUpload.objects.filter(token=token, staged_by=viewer.actor).delete()

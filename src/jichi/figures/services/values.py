@@ -1,4 +1,6 @@
-"""Entering and publishing measured values. Nothing that stands is overwritten: a correction is a new revision."""
+"""Entering and publishing measured values. Nothing that stands is overwritten: a correction is a new
+revision.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ class Value:
     """A measured value to be entered. Exactly one of ``series`` and ``figure`` says of what.
 
     ``value`` None means "not measured", with ``note`` saying why. ``coverage`` is (seen, whole); ``interval``
-    the 95 % interval of a probability sample. ``reason`` is required when a value for the year stands already.
+    the 95 % interval of a probability sample. ``reason`` is required when a value for the year stands
+    already.
     """
 
     fiscal_year: int

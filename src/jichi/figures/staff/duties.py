@@ -31,7 +31,9 @@ def unpublished_waiting(viewer: Viewer) -> Iterator[DutyItem]:
 
 
 def missing_waiting(viewer: Viewer) -> Iterator[DutyItem]:
-    """Plans whose indicators have no value for the last full fiscal year, as far as the viewer enters them."""
+    """Plans whose indicators have no value for the last full fiscal year, as far as the viewer enters
+    them.
+    """
     if not viewer.can("figures.observation:enter"):
         return
     last = fiscal_year_of(timezone.localdate()) - 1

@@ -154,7 +154,9 @@ class ValueForm(EvidenceForm):
 
 
 class TableForm(EvidenceForm):
-    """A table of values that share one evidence. The fields stand before the file, to survive a refused upload."""
+    """A table of values that share one evidence. The fields stand before the file, to survive a refused
+    upload.
+    """
 
     source_kind = forms.ChoiceField(label=_("Kind of source"), choices=SourceKind.choices)
     status = forms.ChoiceField(label=_("Status"), choices=STATUSES)

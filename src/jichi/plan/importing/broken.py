@@ -10,7 +10,9 @@ from jichi.plan.importing.structure import header_kind
 
 __all__ = ["join_broken_rows"]
 
-_OPENS = re.compile(r"\s*(?:[●○◯・→※<]|[^\s。]{1,60}\s*:)")
+# A cell that begins with a mark, or with a figure that names its year, is no torn end of another.
+_OPENS = re.compile(r"\s*(?:[●○◯・→※<]|\(?\s*(?:令和|平成|昭和|[RHS])\s?[0-9元][^\s。]{0,60}\s*:)")
+_FIGURE = re.compile(r"\s*[^\s。]{1,60}\s*:\s*[0-9]")
 
 
 def join_broken_rows(source: Source, account: Account) -> None:
@@ -68,7 +70,11 @@ def _is_single_cell(line: SourceLine, source: Source) -> bool:
     name = (
         line.key.endswith(source.layout.project_suffixes) and len(line.key) <= 40 and "。" not in line.plain
     )
-    return bool(_OPENS.match(line.plain)) or name or line.plain.rstrip().endswith("。")
+    return (
+        bool(_OPENS.match(line.plain) or _FIGURE.match(line.plain))
+        or name
+        or line.plain.rstrip().endswith("。")
+    )
 
 
 def _between_rows(lines: list[SourceLine], index: int, source: Source) -> bool:

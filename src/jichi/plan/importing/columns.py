@@ -78,7 +78,16 @@ def align(
         gaps = any(cell.kind == "empty" and column.role for column, cell in pairs)
         # A gap beside a cell that cannot be read may be a shift that the torn cell hides.
         torn = gaps and any(cell.kind == "odd" for cell in rest)
-        if not torn and _possible(pairs) and (not gaps or (_years_fit(pairs, years) and _known(pairs, years))):
+        # Beside an empty baseline or 現状 the other one's value may have been pushed aside.
+        torn = torn or any(
+            cell.kind == "empty" and column.role in ("baseline", "current") and not column.year
+            for column, cell in pairs
+        )
+        if (
+            not torn
+            and _possible(pairs)
+            and (not gaps or (_years_fit(pairs, years) and _known(pairs, years)))
+        ):
             return pairs, []
     return _try_all(rest_columns, [c for c in rest if c.kind != "empty"], years)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 
 from django.db import models
@@ -75,10 +76,14 @@ class Plan(models.Model):
             return PlanState.DRAFT
         if self.superseded_on is not None and day >= self.superseded_on:
             return PlanState.SUPERSEDED
-        end = datetime.date(self.last_year + (1 if start_month > 1 else 0), start_month, 1)
-        if start_month == 1:
-            end = datetime.date(self.last_year + 1, 1, 1)
-        return PlanState.ENDED if day >= end else PlanState.IN_FORCE
+        over = day > self.last_day(start_month=start_month)
+        return PlanState.ENDED if over else PlanState.IN_FORCE
+
+    def last_day(self, *, start_month: int = 4) -> datetime.date:
+        """The last day of the plan's last fiscal year."""
+        year = self.last_year if start_month == 1 else self.last_year + 1
+        month = 12 if start_month == 1 else start_month - 1
+        return datetime.date(year, month, calendar.monthrange(year, month)[1])
 
 
 class Level(models.Model):

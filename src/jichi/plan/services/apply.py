@@ -1,4 +1,6 @@
-"""Applying a plan document (the jichi-plan/1 form) to the database: idempotent, with a diff, in one transaction."""
+"""Applying a plan document (the jichi-plan/1 form) to the database: idempotent, with a diff, in one
+transaction.
+"""
 
 from __future__ import annotations
 

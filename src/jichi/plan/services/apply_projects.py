@@ -71,7 +71,7 @@ def _apply_initiatives(context: Context, nodes: Nodes) -> dict[tuple[str, int], 
             code, initiative = waiting.pop(key)
             rows[(code, initiative["order"])] = row
     # Last, and from the leaves up, because what is kept may have stood below what goes.
-    context.sync.remove(sorted(gone, key=lambda row: row.order, reverse=True))
+    context.sync.remove(reversed(gone))
     return rows
 
 

@@ -96,7 +96,8 @@ def resolve_uncertain(
 ) -> ImportRun:
     """Decide one uncertain place: the values it stands for, or (``values`` None) that it is left out.
 
-    Each value is ``{"role", "fiscal_year", "value"}``; the place's path says to which line of numbers it belongs.
+    Each value is ``{"role", "fiscal_year", "value"}``; the place's path says to which line of numbers it
+    belongs.
 
     Raises:
         Invalid: no such place, or a value that the form does not allow; Conflict: somebody decided meanwhile.

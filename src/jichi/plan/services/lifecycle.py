@@ -59,7 +59,8 @@ def adopt_plan(*, viewer: Viewer, plan_id: int, on: datetime.date) -> Plan:
 
 
 def succeed_plan(*, viewer: Viewer, plan_id: int, successor_id: int, on: datetime.date) -> Plan:
-    """Let another plan follow this one from a day on. Codes and tree may differ; indicators carry over by key.
+    """Let another plan follow this one from a day on. Codes and tree may differ; indicators carry over by
+    key.
 
     Raises:
         Invalid: if either already has its place in a line, or a plan would follow itself.

@@ -1,7 +1,9 @@
-"""Fitting what a published text says to the plan that stands: whose indicator it is, and what text cannot say.
+"""Fitting what a published text says to the plan that stands: whose indicator it is, and what text cannot
+say.
 
-A text prints no keys, no department, none of our own summaries; workbooks and JSON documents say all of them and
-are taken as they are. So the text's indicators take over the keys of the stored ones (importing again never
+A text prints no keys, no department, none of our own summaries; workbooks and JSON documents say all of
+them and are taken as they are. So the text's indicators take over the keys of the stored ones (importing
+again never
 duplicates), and what only the stored plan knows is kept.
 """
 
@@ -109,7 +111,9 @@ def _take_series_keys(item: dict[str, Any], stored: list[tuple[str, str]]) -> No
 
 
 def completed(document: Mapping[str, Any], stored: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A text's document with what it cannot say taken from the stored plan's document (``None``: no plan yet)."""
+    """A text's document with what it cannot say taken from the stored plan's document (``None``: no plan
+    yet).
+    """
     made = copy.deepcopy(dict(document))
     if stored is None:
         return made

@@ -1,4 +1,6 @@
-"""Putting a reviewer's decision into a plan document: by the path of an uncertain place, or by JSON pointer."""
+"""Putting a reviewer's decision into a plan document: by the path of an uncertain place, or by JSON
+pointer.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def _template(path: str, value: Mapping[str, Any], printed: str) -> dict[str, An
 
 
 def points_at(document: dict[str, Any], path: str) -> list[dict[str, Any]] | None:
-    """The points of the line of numbers that ``path`` begins with; None where no such line is in the document."""
+    """The points of the line of numbers that ``path`` begins with; None where no such line is in the
+    document.
+    """
     parts = path.split("/")
     if len(parts) >= 3 and parts[1] == "figures":
         for project in document["projects"]:

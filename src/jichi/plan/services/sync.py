@@ -18,7 +18,8 @@ from jichi.plan.models import Edit, Plan
 from .facts import FACTS, changed_facts, facts_of
 
 Row = TypeVar("Row", bound=models.Model)
-# Orders are moved out of the way before they are set, so that two rows may swap places under a unique constraint.
+# Orders are moved out of the way before they are set, so that two rows may swap places under a unique
+# constraint.
 PARKED = 20_000
 BATCH = 200
 
@@ -94,7 +95,7 @@ class Sync:
         made = dict(zip(fresh, created, strict=True))
         return {key: made.get(key) or stored[key] for key in wanted}
 
-    def remove(self, rows: Iterable[models.Model]) -> None:
+    def remove(self, rows: Iterable[Any]) -> None:
         """Remove rows after what hangs on them, each as an edit of its own, so that all can be brought back.
 
         Raises:

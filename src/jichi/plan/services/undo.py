@@ -169,5 +169,5 @@ def _pythonic(kind: type[models.Model], facts: Mapping[str, Any]) -> dict[str, A
         if isinstance(field, models.DecimalField) and value is not None:
             found[name] = Decimal(value)
         else:
-            found[name] = value if field.is_relation else field.to_python(value)
+            found[name] = value if field.is_relation else cast("Any", field).to_python(value)
     return found

@@ -179,7 +179,9 @@ ADDITIONS: Mapping[str, Addition] = {
 
 
 def additions_below(row: models.Model) -> list[Addition]:
-    """What may be added below a row. Projects alone have initiatives and numbers; nothing stands below them."""
+    """What may be added below a row. Projects alone have initiatives and numbers; nothing stands below
+    them.
+    """
     found = [one for one in ADDITIONS.values() if one.parent is type(row)]
     if not isinstance(row, Node):
         return found

@@ -1,4 +1,6 @@
-"""When somebody changed a row meanwhile: what she changed, what one typed oneself, and what has to be chosen."""
+"""When somebody changed a row meanwhile: what she changed, what one typed oneself, and what has to be
+chosen.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +35,13 @@ class Difference:
 
 
 def differences(current: models.Model, seen: Mapping[str, Any], typed: Mapping[str, Any]) -> list[Difference]:
-    """What the other one changed since one opened the form; ``both`` where one changed the same fact oneself."""
+    """What the other one changed since one opened the form; ``both`` where one changed the same fact
+    oneself.
+    """
     found = []
     for name, value in typed.items():
         theirs, mine, before = as_json(getattr(current, name)), as_json(value), seen.get(name)
-        if theirs == before or theirs == mine:
+        if theirs in (before, mine):
             continue
         words = {
             key: fact_words(type(current), name, one)

@@ -76,7 +76,7 @@ FACTS: dict[str, Promise] = {
     "role": gettext_lazy("What it is"),
     "plan_id": gettext_lazy("Plan"),
     "level_id": gettext_lazy("Level of the plan"),
-    "parent_id": gettext_lazy("Below"),
+    "parent_id": gettext_lazy("Stands below"),
     "node_id": gettext_lazy("Heading or project"),
     "project_id": gettext_lazy("Project"),
     "indicator_id": gettext_lazy("Indicator"),
@@ -85,7 +85,7 @@ FACTS: dict[str, Promise] = {
     "series_id": gettext_lazy("Series of an indicator"),
     "document_id": gettext_lazy("Policy document"),
     "period_id": gettext_lazy("Period"),
-    "number": gettext_lazy("Number"),
+    "number": gettext_lazy("Number of the period"),
     "depth": gettext_lazy("Depth"),
     "binding": gettext_lazy("How the figure comes in"),
     "translations": gettext_lazy("Translations"),
@@ -151,7 +151,7 @@ def fact_words(model: type[models.Model], name: str, value: Any) -> str:
         return numbers.fiscal_year(int(value))
     field = model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
     if field.is_relation:
-        return related_label(field.related_model, value)
+        return related_label(field.related_model, value)  # type: ignore[arg-type]
     if choices := dict(getattr(field, "flatchoices", []) or []):
         return str(choices.get(value, value))
     if isinstance(field, models.DateField):

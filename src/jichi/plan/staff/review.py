@@ -1,4 +1,6 @@
-"""An import run as the reviewer sees it: uncertain places with their candidates, parts beside their source."""
+"""An import run as the reviewer sees it: uncertain places with their candidates, parts beside their
+source.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ def places_of(
     """Every uncertain place of a run; ``stored`` is the present plan's document, if there is one."""
     found = []
     for index, item in enumerate(run.uncertain):
-        present = [dict(point) for point in _present(stored, item["path"]) if point.get("value") is not None]
+        present: list[Mapping[str, Any]] = [
+            dict(point) for point in _present(stored, item["path"]) if point.get("value") is not None
+        ]
         candidates = list(item["candidates"])
         found.append(
             Place(
@@ -93,7 +97,9 @@ def _options(
     candidates: list[Mapping[str, Any]],
     present: list[Mapping[str, Any]],
 ) -> list[tuple[str, str]]:
-    """The radio buttons: each candidate (with a mark where the present plan says the same), another, left out."""
+    """The radio buttons: each candidate (with a mark where the present plan says the same), another, left
+    out.
+    """
     options = []
     if points_at(dict(document), path) is not None:
         for number, candidate in enumerate(candidates):
@@ -142,7 +148,8 @@ def values_of(place: Place, form: DecisionForm) -> list[dict[str, Any]] | None:
     return [{name: candidate[name] for name in ("role", "fiscal_year", "value")}]
 
 
-# --- parts beside their source --------------------------------------------------------------------------------------
+# --- parts beside their source
+# --------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """One value that was read: its label, the value in words, and the pointer by which it is corrected."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import adding, history, home, imports, incomplete, nodes, plans, review, rows
+from .views import adding, deciding, history, home, imports, incomplete, nodes, plans, review, rows
 
 urlpatterns = [
     path("staff/", home.workbench, name="workbench"),
@@ -39,5 +39,5 @@ urlpatterns = [
     path("staff/imports/<int:pk>/cell/", review.cell, name="staff-import-cell"),
     path("staff/imports/<int:pk>/lines/", review.lines, name="staff-import-lines"),
     path("staff/imports/<int:pk>/changes/", review.changes, name="staff-import-changes"),
-    path("staff/imports/<int:pk>/end/", review.end, name="staff-import-end"),
+    path("staff/imports/<int:pk>/end/", deciding.end, name="staff-import-end"),
 ]

@@ -33,7 +33,7 @@ READERS = (
 CHECKS = (
     Check(
         key="search",
-        title="The search index agrees with its entries",
+        title=gettext_noop("The search index agrees with its entries"),
         run="jichi.site.search.services:problems",
     ),
 )

@@ -60,7 +60,7 @@ def value_new(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = ValueForm(evidence_choices_for(viewer), _printed(known), data, initial=initial)
     if form.is_bound and form.is_valid():
-        subject = {"series" if known.is_series else "figure": known.subject}
+        subject: dict[str, Any] = {"series" if known.is_series else "figure": known.subject}
         try:
             enter_with_evidence(
                 viewer=viewer,
@@ -171,7 +171,9 @@ def _table_page(request: HttpRequest, form: TableForm, status: int = 200) -> Htt
 
 @require_http_methods(["GET", "POST"])
 def table_preview(request: HttpRequest) -> HttpResponse:
-    """What a staged table (``?token=``) would do, its bad rows first; confirmed, it is entered whole or not at all."""
+    """What a staged table (``?token=``) would do, its bad rows first; confirmed, it is entered whole or
+    not at all.
+    """
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     token = _token(request)
     staged = staged_for(viewer, token) if token is not None else None

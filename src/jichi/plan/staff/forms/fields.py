@@ -1,4 +1,6 @@
-"""Fields that read years, days and numbers the way officers write them: eras, full-width digits, thousands."""
+"""Fields that read years, days and numbers the way officers write them: eras, full-width digits,
+thousands.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,7 @@ class DayField(forms.Field):
         if not text:
             return None
         try:
-            return datetime.date(*(int(part) for part in text.replace("/", "-").split("-")))  # type: ignore[arg-type]
+            return datetime.date(*(int(part) for part in text.replace("/", "-").split("-")))
         except (ValueError, TypeError):
             pass
         try:

@@ -19,7 +19,9 @@ NEW = ""
 
 
 class UploadForm(forms.Form):
-    """A file and the plan it is for. The fields stand before the file, so that they survive a refused upload."""
+    """A file and the plan it is for. The fields stand before the file, so that they survive a refused
+    upload.
+    """
 
     plan = forms.ChoiceField(label=_("For which plan"), required=False)
     new_key = forms.CharField(

@@ -51,7 +51,18 @@ def field_for(model: type[models.Model], name: str, choices: Choices | None = No
     return forms.CharField(max_length=column.max_length, widget=widget, **options)  # type: ignore[union-attr]
 
 
-class ReasonForm(forms.Form):
+class RefusableForm(forms.Form):
+    """A form that can show what a service said against its fields."""
+
+    def refuse(self, messages: Mapping[str, Iterable[str]]) -> None:
+        """Put the service's sentences beside their fields."""
+        for name, texts in messages.items():
+            field = name if name in self.fields else f"{name}_id" if f"{name}_id" in self.fields else None
+            for text in texts:
+                self.add_error(field, text)
+
+
+class ReasonForm(RefusableForm):
     """Why something is done, where only that is asked."""
 
     reason = forms.CharField(
@@ -63,7 +74,7 @@ class ReasonForm(forms.Form):
         self.fields["reason"].required = required
 
 
-class RowForm(forms.Form):
+class RowForm(RefusableForm):
     """Editable facts of one row, with the version the editor saw and the facts as they were then.
 
     ``seen`` carries those facts, signed, so that after a conflict only what both changed has to be decided.
@@ -106,15 +117,8 @@ class RowForm(forms.Form):
             return {name: as_json(getattr(self.row, name)) for name in self.names}
         return found
 
-    def refuse(self, messages: Mapping[str, Iterable[str]]) -> None:
-        """Put the service's sentences beside their fields."""
-        for name, texts in messages.items():
-            field = name if name in self.fields else f"{name}_id" if f"{name}_id" in self.fields else None
-            for text in texts:
-                self.add_error(field, text)
 
-
-class NewRowForm(forms.Form):
+class NewRowForm(RefusableForm):
     """The facts of a row that is to be added; what its place already says is not asked again."""
 
     def __init__(
@@ -135,10 +139,8 @@ class NewRowForm(forms.Form):
         """The facts as typed; what was left empty keeps the model's default."""
         return {name: value for name in self.names if (value := self.cleaned_data[name]) is not None}
 
-    refuse = RowForm.refuse
 
-
-class TranslationForm(forms.Form):
+class TranslationForm(RefusableForm):
     """A row's texts in one language, beside the words of the source."""
 
     version = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -153,7 +155,7 @@ class TranslationForm(forms.Form):
         for name in self.names:
             text = str(getattr(row, name))
             self.fields[name] = forms.CharField(
-                label=FACTS.get(name, name),
+                label=str(FACTS.get(name, name)),
                 help_text=text,
                 required=False,
                 widget=forms.Textarea(
@@ -165,8 +167,6 @@ class TranslationForm(forms.Form):
     def texts(self) -> dict[str, str]:
         """The translations as typed."""
         return {name: self.cleaned_data[name] for name in self.names}
-
-    refuse = RowForm.refuse
 
 
 def day_or_none(text: str) -> datetime.date | None:

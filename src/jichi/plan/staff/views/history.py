@@ -105,7 +105,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             undo_edit(viewer=viewer, edit_id=pk, reason=form.cleaned_data["reason"])
         except Invalid as error:
-            _refuse(form, error)
+            form.refuse(error.messages)
         except Conflict:
             changed = [edit.label]
         else:
@@ -144,7 +144,7 @@ def undo_whole_act(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
         try:
             undo_act(viewer=viewer, act_id=act_id, reason=form.cleaned_data["reason"])
         except Invalid as error:
-            _refuse(form, error)
+            form.refuse(error.messages)
         except Conflict as error:
             changed = error.current
         else:
@@ -169,12 +169,6 @@ def undo_whole_act(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
     crumbs = [{"title": _("History"), "url": _history_of(edits[0])}]
     status = 409 if changed else 422 if form.errors else 200
     return show(request, "plan/staff/confirm.html", context, crumbs=crumbs, status=status)
-
-
-def _refuse(form: ReasonForm, error: Invalid) -> None:
-    for name, sentences in error.messages.items():
-        for sentence in sentences:
-            form.add_error(name if name in form.fields else None, sentence)
 
 
 def _history_of(edit: Edit, **asked: str) -> str:

@@ -69,7 +69,9 @@ def import_list(request: HttpRequest) -> HttpResponse:
 @keeps_form
 @require_http_methods(["GET", "POST"])
 def import_new(request: HttpRequest) -> HttpResponse:
-    """Upload a file; what was read from it waits for review. A refused file leaves the form as it was typed."""
+    """Upload a file; what was read from it waits for review. A refused file leaves the form as it was
+    typed.
+    """
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     plans = list(plans_for(viewer))
     if request.method != "POST":

@@ -1,4 +1,6 @@
-"""The review of an import: uncertain places first, then parts beside their source, lines, changes, the end."""
+"""The review of an import: uncertain places first, then parts beside their source, lines, changes, the
+end.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,10 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jichi.city.access import Viewer
@@ -24,13 +24,12 @@ from jichi.plan.queries import plan_for
 from jichi.plan.queries.document import document_of
 from jichi.plan.queries.staff import run_for
 from jichi.plan.queries.staff.imports import line_states, lines_around, lines_for
-from jichi.plan.services import confirm_import, correct_import, reject_import, resolve_uncertain
+from jichi.plan.services import correct_import, resolve_uncertain
 from jichi.plan.services.imports import document_to_apply
 from jichi.plan.services.resolutions import pointer_get
 
 from ..changes import change_lines
-from ..forms.imports import CellForm, ConfirmForm, DecisionForm, as_text
-from ..forms.rows import ReasonForm
+from ..forms.imports import CellForm, DecisionForm, as_text
 from ..pages import show
 from ..review import Parts, Place, places_of, values_of
 
@@ -59,7 +58,7 @@ def page_of_run(
     open_places = len(run.uncertain) - len(run.resolutions)
     tabs = [
         ("staff-import", _("Uncertain (%(count)d open)") % {"count": open_places}),
-        ("staff-import-parts", _("Parts")),
+        ("staff-import-parts", _("Part by part")),
         ("staff-import-lines", _("Lines of the source")),
         ("staff-import-changes", _("Changes of the plan")),
     ]
@@ -274,7 +273,11 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
         found = change_lines(diff_documents(stored, document_to_apply(viewer, run)))
     kind = request.GET.get("kind", "")
     address = reverse("staff-import-changes", args=[pk])
-    words = {"added": _("Added"), "changed": _("Changed"), "removed": _("Removed")}
+    words = {
+        "added": _("New in the plan"),
+        "changed": _("Changed in the plan"),
+        "removed": _("Gone from the plan"),
+    }
     options = [{"title": _("All"), "number": len(found), "url": address, "current": kind not in words}]
     options += [
         {
@@ -347,72 +350,3 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = 409 if changed else 422 if form.is_bound and form.errors else 200
     return page_of_run(request, run, "staff-import-parts", "plan/staff/import_cell.html", context, status)
-
-
-@require_http_methods(["GET", "POST"])
-def end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm the import, with what the source does not print, or reject it."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    run = run_or_404(viewer, pk)
-    if run.state != ImportState.REVIEW:
-        raise Http404
-    head = document_to_apply(viewer, run)["plan"]
-    names = ("name", "first_year", "last_year", "adopted_on")
-    initial = {"version": run.version, **{name: head[name] for name in names}}
-    posted = request.POST if request.method == "POST" else None
-    rejecting = posted is not None and posted.get("act") == "reject"
-    confirm = ConfirmForm(posted if posted is not None and not rejecting else None, initial=initial)
-    reject = ReasonForm(posted if rejecting else None, required=True, prefix="reject")
-    form: Form = reject if rejecting else confirm
-    changed = False
-    if form.is_bound and form.is_valid():
-        try:
-            if rejecting:
-                return _reject(request, run, reject)
-            return _confirm(request, run, confirm)
-        except Invalid as error:
-            for name, sentences in error.messages.items():
-                form.add_error(name if name in form.fields else None, sentences)
-        except Conflict:
-            changed = True
-    context = {
-        "form": confirm,
-        "reject": reject,
-        "failed": form if form.is_bound else None,
-        "changed": changed,
-        "publishes": True,
-    }
-    status = 409 if changed else 422 if form.is_bound else 200
-    return page_of_run(request, run, "staff-import-end", "plan/staff/import_end.html", context, status)
-
-
-def _confirm(request: HttpRequest, run: ImportRun, form: ConfirmForm) -> HttpResponse:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    report = confirm_import(
-        viewer=viewer,
-        run_id=run.pk,
-        version=form.cleaned_data["version"],
-        reason=form.cleaned_data["reason"],
-        publish=form.cleaned_data["publish"],
-        plan_facts=form.plan_facts(),
-    )
-    text = ngettext(
-        "The import is confirmed: %(count)d row of the plan changed.",
-        "The import is confirmed: %(count)d rows of the plan changed.",
-        report.touched,
-    )
-    messages.success(request, text % {"count": report.touched})
-    return redirect(reverse("staff-plan", args=[report.plan.key]))
-
-
-def _reject(request: HttpRequest, run: ImportRun, form: ReasonForm) -> HttpResponse:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    version = request.POST.get("version", "")
-    reject_import(
-        viewer=viewer,
-        run_id=run.pk,
-        version=int(version) if version.isdigit() else 0,
-        reason=form.cleaned_data["reason"],
-    )
-    messages.success(request, _("The import is rejected. What was read stays on record."))
-    return redirect(reverse("staff-imports"))

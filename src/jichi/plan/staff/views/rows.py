@@ -60,7 +60,9 @@ def choices_for(viewer: Viewer, row: models.Model | None) -> dict[str, list[tupl
 
 @require_http_methods(["GET", "POST"])
 def row_edit(request: HttpRequest, model: str, pk: int) -> HttpResponse:
-    """The form of one row. After a conflict it keeps what was typed and shows the other's change beside it."""
+    """The form of one row. After a conflict it keeps what was typed and shows the other's change beside
+    it.
+    """
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     row = row_or_404(viewer, model, pk)
     above = list(place_of(row))
@@ -168,11 +170,11 @@ def _around(viewer: Viewer, row: models.Model, above: list[models.Model]) -> dic
 
 def lines_of_edit(edit: Any) -> list[Any]:
     """What an edit changed, in words."""
-    from_model = RowKinds.get(edit.model)
-    return lines_of(from_model, edit.before, edit.after) if from_model else []
+    model = ROW_MODELS.get(edit.model)
+    return lines_of(model, edit.before, edit.after) if model else []
 
 
-RowKinds: dict[str, type[models.Model]] = {one.__name__: one for one in EDITABLE}
+ROW_MODELS: dict[str, type[models.Model]] = {one.__name__: one for one in EDITABLE}
 
 
 @require_http_methods(["GET", "POST"])
@@ -185,16 +187,14 @@ def row_remove(request: HttpRequest, model: str, pk: int) -> HttpResponse:
     above = list(place_of(row))
     data = request.POST if request.method == "POST" else None
     form = ReasonForm(data, required=True)
-    version = (data or {}).get("version", version_of(row))
+    version = request.POST.get("version") or version_of(row)
     changed = False
     if form.is_bound and form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
             remove_row(viewer=viewer, model=model, pk=pk, version=version, reason=reason)
         except Invalid as error:
-            for name, sentences in error.messages.items():
-                for sentence in sentences:
-                    form.add_error(name if name in form.fields else None, sentence)
+            form.refuse(error.messages)
         except Conflict as error:
             changed, row = True, error.current
             version = version_of(row)
