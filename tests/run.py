@@ -43,7 +43,10 @@ def run_part(name: str, extra: Sequence[str]) -> tuple[bool, float]:
     started = time.monotonic()
     with_pytest = name in {"sqlite", "postgres"}
     done = subprocess.run(
-        [*command, *(extra if with_pytest else ())], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment}, check=False
+        [*command, *(extra if with_pytest else ())],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment},
+        check=False,
     )
     # Without a match in one database there is nothing wrong: 5 is pytest's "no tests collected".
     return done.returncode == 0 or (bool(extra) and done.returncode == 5), time.monotonic() - started

@@ -42,7 +42,7 @@ class Role(StrEnum):
 
 
 class Reach(StrEnum):
-    """How far a grant carries: the whole city, or only objects owned by the granted department (and below)."""
+    """How far a grant carries: the whole city, or only objects of the granted department (and below)."""
 
     CITY = "city"
     OWN_DEPARTMENT = "own_department"
@@ -106,7 +106,7 @@ class Panel:
 class SearchSource:
     """What a room gives to the public search index.
 
-    ``documents`` is the dotted path of ``(changed: Iterable[(type, id)] | None) -> Iterable[SearchDocument]``:
+    ``documents`` is the dotted path of ``(changed: Iterable[(type, id)] | None)``, giving SearchDocuments:
     everything an anonymous reader may see when ``changed`` is None. ``types`` are the audit object types that
     make an entry stale; the first is the type of the found things themselves.
     """
@@ -226,7 +226,7 @@ class DutyItem:
 class TrailReader:
     """A reader of the sealed audit trail with its own cursor.
 
-    A *projection* may be rebuilt from the start; a *delivery* is never replayed. ``read`` is the dotted path of
+    A *projection* may be rebuilt from the start; a *delivery* is never replayed. ``read`` is the path of
     ``(entries) -> None``; ``rebuild`` of ``() -> int`` (projections only).
     """
 
@@ -240,7 +240,7 @@ class TrailReader:
 class Trigger:
     """An invariant over several rows, kept by the database itself.
 
-    ``sqlite`` and ``postgresql`` are the bodies that raise; ``when`` is e.g. ``BEFORE UPDATE``. For PostgreSQL
+    ``sqlite`` and ``postgresql`` are the bodies that raise; ``when`` is ``BEFORE UPDATE`` … For PostgreSQL
     the body is a PL/pgSQL function body. ``violate`` names the test case that proves the trigger bites.
     """
 

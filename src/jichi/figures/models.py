@@ -150,7 +150,7 @@ class Observation(models.Model):
 class StagedUpload(models.Model):
     """A table of values between upload and confirmation. Nothing of it is entered before it is confirmed.
 
-    ``options`` says what the form said beside the file (evidence, kind of source, status). It is no record: it
+    ``options`` says what the form said beside the file (evidence, source, status). It is no record: it
     goes when it is confirmed, discarded or too old.
     """
 

@@ -63,18 +63,19 @@ def _postgres_program(name: str) -> str:
 
 
 def _run_postgres(program: str, *arguments: str) -> None:
-    settings: dict[str, Any] = connection.settings_dict
+    # As Django itself connects: a socket's folder, for one, may stand among the address's options.
+    settings: dict[str, Any] = connection.get_connection_params()
     environment = {
         **os.environ,
-        "PGHOST": str(settings.get("HOST") or ""),
-        "PGPORT": str(settings.get("PORT") or ""),
-        "PGUSER": str(settings.get("USER") or ""),
+        "PGHOST": str(settings.get("host") or ""),
+        "PGPORT": str(settings.get("port") or ""),
+        "PGUSER": str(settings.get("user") or ""),
         # In the environment and not in the arguments, which others on the machine can read.
-        "PGPASSWORD": str(settings.get("PASSWORD") or ""),
+        "PGPASSWORD": str(settings.get("password") or ""),
     }
     environment = {key: value for key, value in environment.items() if value or not key.startswith("PG")}
     done = subprocess.run(
-        [_postgres_program(program), "--dbname", str(settings["NAME"]), *arguments],
+        [_postgres_program(program), "--dbname", str(settings["dbname"]), *arguments],
         env=environment,
         capture_output=True,
         text=True,

@@ -6,660 +6,1091 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('city', '0001_initial'),
+        ("city", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Level',
+            name="Level",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('depth', models.PositiveSmallIntegerField()),
-                ('key', models.SlugField(max_length=40)),
-                ('name', models.CharField(max_length=60)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('kind', models.CharField(max_length=10)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("depth", models.PositiveSmallIntegerField()),
+                ("key", models.SlugField(max_length=40)),
+                ("name", models.CharField(max_length=60)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("kind", models.CharField(max_length=10)),
             ],
             options={
-                'ordering': ['plan', 'depth'],
+                "ordering": ["plan", "depth"],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('key', models.SlugField(max_length=80, unique=True)),
-                ('name', models.CharField(max_length=300)),
-                ('kind', models.CharField(max_length=10)),
-                ('unit', models.CharField(max_length=30)),
-                ('source', models.CharField(blank=True, default='', max_length=120)),
-                ('decimals', models.PositiveSmallIntegerField(default=0)),
-                ('definition', models.TextField(blank=True, default='')),
-                ('note', models.TextField(blank=True, default='')),
-                ('binding', models.JSONField(blank=True, default=dict)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='city.department')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("key", models.SlugField(max_length=80, unique=True)),
+                ("name", models.CharField(max_length=300)),
+                ("kind", models.CharField(max_length=10)),
+                ("unit", models.CharField(max_length=30)),
+                ("source", models.CharField(blank=True, default="", max_length=120)),
+                ("decimals", models.PositiveSmallIntegerField(default=0)),
+                ("definition", models.TextField(blank=True, default="")),
+                ("note", models.TextField(blank=True, default="")),
+                ("binding", models.JSONField(blank=True, default=dict)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="indicators",
+                        to="city.department",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['key'],
+                "ordering": ["key"],
             },
         ),
         migrations.CreateModel(
-            name='Initiative',
+            name="Initiative",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('marker', models.CharField(blank=True, default='', max_length=2)),
-                ('name', models.CharField(max_length=400)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='plan.initiative')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("order", models.PositiveSmallIntegerField()),
+                ("marker", models.CharField(blank=True, default="", max_length=2)),
+                ("name", models.CharField(max_length=400)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="plan.initiative",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['project', 'order'],
+                "ordering": ["project", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('text', models.CharField(max_length=400)),
-                ('first_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('last_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('open_ended', models.BooleanField(default=False)),
-                ('certain', models.BooleanField(default=True)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='plan.initiative')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("order", models.PositiveSmallIntegerField()),
+                ("text", models.CharField(max_length=400)),
+                ("first_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("last_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("open_ended", models.BooleanField(default=False)),
+                ("certain", models.BooleanField(default=True)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="milestones",
+                        to="plan.initiative",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['initiative', 'order'],
+                "ordering": ["initiative", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Node',
+            name="Node",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=300)),
-                ('summary', models.TextField(blank=True, default='')),
-                ('source_text', models.TextField(blank=True, default='')),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plan_nodes', to='city.department')),
-                ('level', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nodes', to='plan.level')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='plan.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=40)),
+                ("order", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=300)),
+                ("summary", models.TextField(blank=True, default="")),
+                ("source_text", models.TextField(blank=True, default="")),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plan_nodes",
+                        to="city.department",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="nodes", to="plan.level"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="plan.node",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['plan', 'code'],
+                "ordering": ["plan", "code"],
             },
         ),
         migrations.AddField(
-            model_name='initiative',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='initiatives', to='plan.node'),
+            model_name="initiative",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="initiatives", to="plan.node"
+            ),
         ),
         migrations.CreateModel(
-            name='Placement',
+            name="Placement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('comparator', models.CharField(max_length=6)),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='plan.indicator')),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='plan.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("order", models.PositiveSmallIntegerField()),
+                ("comparator", models.CharField(max_length=6)),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="plan.indicator",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="placements", to="plan.node"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['node__code', 'order'],
+                "ordering": ["node__code", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('key', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('language', models.CharField(default='ja', max_length=12)),
-                ('first_year', models.PositiveSmallIntegerField()),
-                ('last_year', models.PositiveSmallIntegerField()),
-                ('adopted_on', models.DateField(blank=True, null=True)),
-                ('superseded_on', models.DateField(blank=True, null=True)),
-                ('final_evaluation_on', models.DateField(blank=True, null=True)),
-                ('scope_note', models.CharField(blank=True, default='', max_length=300)),
-                ('source', models.JSONField(blank=True, default=dict)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('predecessor', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successor', to='plan.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("key", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("language", models.CharField(default="ja", max_length=12)),
+                ("first_year", models.PositiveSmallIntegerField()),
+                ("last_year", models.PositiveSmallIntegerField()),
+                ("adopted_on", models.DateField(blank=True, null=True)),
+                ("superseded_on", models.DateField(blank=True, null=True)),
+                ("final_evaluation_on", models.DateField(blank=True, null=True)),
+                ("scope_note", models.CharField(blank=True, default="", max_length=300)),
+                ("source", models.JSONField(blank=True, default=dict)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "predecessor",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successor",
+                        to="plan.plan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-first_year', 'key'],
+                "ordering": ["-first_year", "key"],
             },
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('first_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('last_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='plan.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("first_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("last_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="periods", to="plan.plan"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['plan', 'number'],
+                "ordering": ["plan", "number"],
             },
         ),
         migrations.CreateModel(
-            name='NotHeld',
+            name="NotHeld",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('key', models.SlugField(max_length=80)),
-                ('title', models.CharField(max_length=200)),
-                ('reason', models.TextField()),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('node', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='not_held', to='plan.node')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='not_held', to='plan.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("key", models.SlugField(max_length=80)),
+                ("title", models.CharField(max_length=200)),
+                ("reason", models.TextField()),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                (
+                    "node",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="not_held",
+                        to="plan.node",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="not_held", to="plan.plan"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'not held',
-                'ordering': ['plan', 'key'],
+                "verbose_name_plural": "not held",
+                "ordering": ["plan", "key"],
             },
         ),
         migrations.AddField(
-            model_name='node',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='nodes', to='plan.plan'),
+            model_name="node",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="nodes", to="plan.plan"
+            ),
         ),
         migrations.AddField(
-            model_name='level',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='plan.plan'),
+            model_name="level",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="plan.plan"
+            ),
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('plan_key', models.SlugField(max_length=60)),
-                ('filename', models.CharField(max_length=255)),
-                ('format', models.CharField(max_length=10)),
-                ('encoding', models.CharField(blank=True, default='', max_length=20)),
-                ('sha256', models.CharField(max_length=64)),
-                ('document', models.JSONField()),
-                ('counts', models.JSONField(default=dict)),
-                ('uncertain', models.JSONField(blank=True, default=list)),
-                ('resolutions', models.JSONField(blank=True, default=dict)),
-                ('corrections', models.JSONField(blank=True, default=dict)),
-                ('state', models.CharField(default='review', max_length=10)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('created_by', models.UUIDField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by', models.UUIDField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='imports', to='plan.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("plan_key", models.SlugField(max_length=60)),
+                ("filename", models.CharField(max_length=255)),
+                ("format", models.CharField(max_length=10)),
+                ("encoding", models.CharField(blank=True, default="", max_length=20)),
+                ("sha256", models.CharField(max_length=64)),
+                ("document", models.JSONField()),
+                ("counts", models.JSONField(default=dict)),
+                ("uncertain", models.JSONField(blank=True, default=list)),
+                ("resolutions", models.JSONField(blank=True, default=dict)),
+                ("corrections", models.JSONField(blank=True, default=dict)),
+                ("state", models.CharField(default="review", max_length=10)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("created_by", models.UUIDField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_by", models.UUIDField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="imports",
+                        to="plan.plan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Edit',
+            name="Edit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('act_id', models.UUIDField(db_index=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('actor', models.UUIDField()),
-                ('model', models.CharField(max_length=40)),
-                ('object_id', models.CharField(max_length=40)),
-                ('label', models.CharField(max_length=300)),
-                ('before', models.JSONField(blank=True, null=True)),
-                ('after', models.JSONField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, default='', max_length=300)),
-                ('undone_by', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undoes', to='plan.edit')),
-                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='edits', to='plan.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("act_id", models.UUIDField(db_index=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("actor", models.UUIDField()),
+                ("model", models.CharField(max_length=40)),
+                ("object_id", models.CharField(max_length=40)),
+                ("label", models.CharField(max_length=300)),
+                ("before", models.JSONField(blank=True, null=True)),
+                ("after", models.JSONField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "undone_by",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="undoes",
+                        to="plan.edit",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="edits",
+                        to="plan.plan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='PolicyDocument',
+            name="PolicyDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('key', models.SlugField(max_length=80, unique=True)),
-                ('name', models.CharField(max_length=300)),
-                ('kind', models.CharField(max_length=12)),
-                ('legal_basis', models.CharField(blank=True, default='', max_length=300)),
-                ('summary', models.TextField(blank=True, default='')),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('nodes', models.ManyToManyField(blank=True, related_name='documents', to='plan.node')),
-                ('successor', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='predecessor', to='plan.policydocument')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("key", models.SlugField(max_length=80, unique=True)),
+                ("name", models.CharField(max_length=300)),
+                ("kind", models.CharField(max_length=12)),
+                ("legal_basis", models.CharField(blank=True, default="", max_length=300)),
+                ("summary", models.TextField(blank=True, default="")),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("nodes", models.ManyToManyField(blank=True, related_name="documents", to="plan.node")),
+                (
+                    "successor",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="predecessor",
+                        to="plan.policydocument",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['kind', 'key'],
+                "ordering": ["kind", "key"],
             },
         ),
         migrations.CreateModel(
-            name='DocumentRevision',
+            name="DocumentRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('fiscal_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('event', models.CharField(max_length=20)),
-                ('label', models.CharField(blank=True, default='', max_length=120)),
-                ('note', models.CharField(blank=True, default='', max_length=300)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='plan.policydocument')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("order", models.PositiveSmallIntegerField()),
+                ("fiscal_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("event", models.CharField(max_length=20)),
+                ("label", models.CharField(blank=True, default="", max_length=120)),
+                ("note", models.CharField(blank=True, default="", max_length=300)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="plan.policydocument",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['document', 'order'],
+                "ordering": ["document", "order"],
             },
         ),
         migrations.CreateModel(
-            name='ProjectFigure',
+            name="ProjectFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=200)),
-                ('unit', models.CharField(max_length=30)),
-                ('comparator', models.CharField(default='none', max_length=6)),
-                ('decimals', models.PositiveSmallIntegerField(default=0)),
-                ('binding', models.JSONField(blank=True, default=dict)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('initiative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='figures', to='plan.initiative')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='plan.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("order", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=200)),
+                ("unit", models.CharField(max_length=30)),
+                ("comparator", models.CharField(default="none", max_length=6)),
+                ("decimals", models.PositiveSmallIntegerField(default=0)),
+                ("binding", models.JSONField(blank=True, default=dict)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="figures",
+                        to="plan.initiative",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="figures", to="plan.node"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['project', 'order'],
+                "ordering": ["project", "order"],
             },
         ),
         migrations.CreateModel(
-            name='FigurePoint',
+            name="FigurePoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('role', models.CharField(max_length=10)),
-                ('fiscal_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('as_of', models.CharField(blank=True, default='', max_length=10)),
-                ('value', models.DecimalField(decimal_places=6, max_digits=18)),
-                ('printed', models.CharField(blank=True, default='', max_length=120)),
-                ('note', models.CharField(blank=True, default='', max_length=300)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('figure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='plan.projectfigure')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("role", models.CharField(max_length=10)),
+                ("fiscal_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("as_of", models.CharField(blank=True, default="", max_length=10)),
+                ("value", models.DecimalField(decimal_places=6, max_digits=18)),
+                ("printed", models.CharField(blank=True, default="", max_length=120)),
+                ("note", models.CharField(blank=True, default="", max_length=300)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "figure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="points",
+                        to="plan.projectfigure",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['figure', 'fiscal_year', 'role'],
+                "ordering": ["figure", "fiscal_year", "role"],
             },
         ),
         migrations.CreateModel(
-            name='Scheme',
+            name="Scheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('key', models.SlugField(max_length=80, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('summary', models.TextField(blank=True, default='')),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('nodes', models.ManyToManyField(blank=True, related_name='schemes', to='plan.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("key", models.SlugField(max_length=80, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("summary", models.TextField(blank=True, default="")),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("nodes", models.ManyToManyField(blank=True, related_name="schemes", to="plan.node")),
             ],
             options={
-                'ordering': ['key'],
+                "ordering": ["key"],
             },
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('key', models.CharField(blank=True, default='', max_length=40)),
-                ('name', models.CharField(blank=True, default='', max_length=80)),
-                ('order', models.PositiveSmallIntegerField(default=1)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='series', to='plan.indicator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("key", models.CharField(blank=True, default="", max_length=40)),
+                ("name", models.CharField(blank=True, default="", max_length=80)),
+                ("order", models.PositiveSmallIntegerField(default=1)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="series",
+                        to="plan.indicator",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'series',
-                'ordering': ['indicator', 'order'],
+                "verbose_name_plural": "series",
+                "ordering": ["indicator", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Point',
+            name="Point",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('role', models.CharField(max_length=10)),
-                ('fiscal_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('as_of', models.CharField(blank=True, default='', max_length=10)),
-                ('value', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True)),
-                ('decimals', models.PositiveSmallIntegerField(default=0)),
-                ('comparator', models.CharField(default='none', max_length=6)),
-                ('printed', models.CharField(blank=True, default='', max_length=120)),
-                ('note', models.CharField(blank=True, default='', max_length=300)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('period', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='points', to='plan.period')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='plan.plan')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='plan.series')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("role", models.CharField(max_length=10)),
+                ("fiscal_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("as_of", models.CharField(blank=True, default="", max_length=10)),
+                ("value", models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True)),
+                ("decimals", models.PositiveSmallIntegerField(default=0)),
+                ("comparator", models.CharField(default="none", max_length=6)),
+                ("printed", models.CharField(blank=True, default="", max_length=120)),
+                ("note", models.CharField(blank=True, default="", max_length=300)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "period",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="points",
+                        to="plan.period",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="points", to="plan.plan"
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="points", to="plan.series"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['series', 'fiscal_year', 'role'],
+                "ordering": ["series", "fiscal_year", "role"],
             },
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=12)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('text', models.TextField(blank=True, default='')),
-                ('source_text', models.TextField(blank=True, default='')),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statements', to='plan.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=12)),
+                ("order", models.PositiveSmallIntegerField()),
+                ("text", models.TextField(blank=True, default="")),
+                ("source_text", models.TextField(blank=True, default="")),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="statements", to="plan.node"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['node', 'kind', 'order'],
+                "ordering": ["node", "kind", "order"],
             },
         ),
         migrations.CreateModel(
-            name='ImportLine',
+            name="ImportLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('text', models.TextField()),
-                ('state', models.CharField(max_length=10)),
-                ('path', models.CharField(blank=True, default='', max_length=200)),
-                ('reason', models.CharField(blank=True, default='', max_length=400)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='plan.importrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                ("text", models.TextField()),
+                ("state", models.CharField(max_length=10)),
+                ("path", models.CharField(blank=True, default="", max_length=200)),
+                ("reason", models.CharField(blank=True, default="", max_length=400)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="plan.importrun"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['run', 'number', 'id'],
-                'indexes': [models.Index(fields=['run', 'state'], name='plan_import_line_state')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['placed', 'uncertain', 'unplaced', 'furniture'])), name='plan_import_line_state_known')],
+                "ordering": ["run", "number", "id"],
+                "indexes": [models.Index(fields=["run", "state"], name="plan_import_line_state")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["placed", "uncertain", "unplaced", "furniture"])),
+                        name="plan_import_line_state_known",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='plan_indicator_named'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="plan_indicator_named"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['sense', 'outcome'])), name='plan_indicator_kind_known'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["sense", "outcome"])), name="plan_indicator_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('decimals__lte', 6)), name='plan_indicator_decimals'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("decimals__lte", 6)), name="plan_indicator_decimals"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(fields=('initiative', 'order'), name='plan_milestone_order_once'),
+            model_name="milestone",
+            constraint=models.UniqueConstraint(
+                fields=("initiative", "order"), name="plan_milestone_order_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='plan_milestone_named'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="plan_milestone_named"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_year__isnull', True), ('last_year__isnull', True)), models.Q(('first_year__isnull', False), ('last_year__gte', models.F('first_year'))), models.Q(('first_year__isnull', False), ('last_year__isnull', True)), _connector='OR'), name='plan_milestone_years_in_order'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("first_year__isnull", True), ("last_year__isnull", True)),
+                    models.Q(("first_year__isnull", False), ("last_year__gte", models.F("first_year"))),
+                    models.Q(("first_year__isnull", False), ("last_year__isnull", True)),
+                    _connector="OR",
+                ),
+                name="plan_milestone_years_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('certain', False), ('first_year__isnull', False), _connector='OR'), name='plan_milestone_certain_has_year'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("certain", False), ("first_year__isnull", False), _connector="OR"),
+                name="plan_milestone_certain_has_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('first_year__isnull', True), models.Q(('first_year__gte', 1926), ('first_year__lte', 2200)), _connector='OR'), name='plan_milestone_first_year'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first_year__isnull", True),
+                    models.Q(("first_year__gte", 1926), ("first_year__lte", 2200)),
+                    _connector="OR",
+                ),
+                name="plan_milestone_first_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('last_year__isnull', True), models.Q(('last_year__gte', 1926), ('last_year__lte', 2200)), _connector='OR'), name='plan_milestone_last_year'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("last_year__isnull", True),
+                    models.Q(("last_year__gte", 1926), ("last_year__lte", 2200)),
+                    _connector="OR",
+                ),
+                name="plan_milestone_last_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.UniqueConstraint(fields=('project', 'order'), name='plan_initiative_order_once'),
+            model_name="initiative",
+            constraint=models.UniqueConstraint(
+                fields=("project", "order"), name="plan_initiative_order_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='plan_initiative_named'),
+            model_name="initiative",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="plan_initiative_named"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='plan_initiative_not_its_parent'),
+            model_name="initiative",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent__isnull", True),
+                    models.Q(("parent", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="plan_initiative_not_its_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(fields=('node', 'indicator'), name='plan_placement_once'),
+            model_name="placement",
+            constraint=models.UniqueConstraint(fields=("node", "indicator"), name="plan_placement_once"),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(fields=('node', 'order'), name='plan_placement_order_once'),
+            model_name="placement",
+            constraint=models.UniqueConstraint(fields=("node", "order"), name="plan_placement_order_once"),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('comparator__in', ['ge', 'le', 'about', 'none'])), name='plan_placement_comparator_known'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("comparator__in", ["ge", "le", "about", "none"])),
+                name="plan_placement_comparator_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='plan_years_in_order'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_year__gte", models.F("first_year"))), name="plan_years_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('first_year__isnull', True), models.Q(('first_year__gte', 1926), ('first_year__lte', 2200)), _connector='OR'), name='plan_first_year_plausible'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first_year__isnull", True),
+                    models.Q(("first_year__gte", 1926), ("first_year__lte", 2200)),
+                    _connector="OR",
+                ),
+                name="plan_first_year_plausible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('last_year__isnull', True), models.Q(('last_year__gte', 1926), ('last_year__lte', 2200)), _connector='OR'), name='plan_last_year_plausible'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("last_year__isnull", True),
+                    models.Q(("last_year__gte", 1926), ("last_year__lte", 2200)),
+                    _connector="OR",
+                ),
+                name="plan_last_year_plausible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('predecessor__isnull', True), models.Q(('predecessor', models.F('id')), _negated=True), _connector='OR'), name='plan_not_its_predecessor'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("predecessor__isnull", True),
+                    models.Q(("predecessor", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="plan_not_its_predecessor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded_on__isnull', True), ('adopted_on__isnull', False), _connector='OR'), name='plan_superseded_was_adopted'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("superseded_on__isnull", True), ("adopted_on__isnull", False), _connector="OR"
+                ),
+                name="plan_superseded_was_adopted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='plan_period_number_once'),
+            model_name="period",
+            constraint=models.UniqueConstraint(fields=("plan", "number"), name="plan_period_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('first_year__isnull', True), ('last_year__isnull', True), ('last_year__gte', models.F('first_year')), _connector='OR'), name='plan_period_years_in_order'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first_year__isnull", True),
+                    ("last_year__isnull", True),
+                    ("last_year__gte", models.F("first_year")),
+                    _connector="OR",
+                ),
+                name="plan_period_years_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('first_year__isnull', True), models.Q(('first_year__gte', 1926), ('first_year__lte', 2200)), _connector='OR'), name='plan_period_first_year'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first_year__isnull", True),
+                    models.Q(("first_year__gte", 1926), ("first_year__lte", 2200)),
+                    _connector="OR",
+                ),
+                name="plan_period_first_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('last_year__isnull', True), models.Q(('last_year__gte', 1926), ('last_year__lte', 2200)), _connector='OR'), name='plan_period_last_year'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("last_year__isnull", True),
+                    models.Q(("last_year__gte", 1926), ("last_year__lte", 2200)),
+                    _connector="OR",
+                ),
+                name="plan_period_last_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notheld',
-            constraint=models.UniqueConstraint(fields=('plan', 'key'), name='plan_not_held_once'),
+            model_name="notheld",
+            constraint=models.UniqueConstraint(fields=("plan", "key"), name="plan_not_held_once"),
         ),
         migrations.AddConstraint(
-            model_name='notheld',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='plan_not_held_has_reason'),
+            model_name="notheld",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="plan_not_held_has_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.UniqueConstraint(fields=('plan', 'code'), name='plan_node_code_once'),
+            model_name="node",
+            constraint=models.UniqueConstraint(fields=("plan", "code"), name="plan_node_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.UniqueConstraint(fields=('plan', 'parent', 'order'), name='plan_node_order_once'),
+            model_name="node",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "parent", "order"), name="plan_node_order_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('plan', 'order'), name='plan_node_root_order_once'),
+            model_name="node",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("parent__isnull", True)),
+                fields=("plan", "order"),
+                name="plan_node_root_order_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='plan_node_named'),
+            model_name="node",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="plan_node_named"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9A-Za-z]+([-.][0-9A-Za-z]+)*$')), name='plan_node_code_form'),
+            model_name="node",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^[0-9A-Za-z]+([-.][0-9A-Za-z]+)*$")),
+                name="plan_node_code_form",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='plan_node_not_its_parent'),
+            model_name="node",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent__isnull", True),
+                    models.Q(("parent", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="plan_node_not_its_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(fields=('plan', 'depth'), name='plan_level_depth_once'),
+            model_name="level",
+            constraint=models.UniqueConstraint(fields=("plan", "depth"), name="plan_level_depth_once"),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(fields=('plan', 'key'), name='plan_level_key_once'),
+            model_name="level",
+            constraint=models.UniqueConstraint(fields=("plan", "key"), name="plan_level_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'project')), fields=('plan',), name='plan_level_one_project_level'),
+            model_name="level",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "project")), fields=("plan",), name="plan_level_one_project_level"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['branch', 'project'])), name='plan_level_kind_known'),
+            model_name="level",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["branch", "project"])), name="plan_level_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'review')), models.Q(models.Q(('state', 'review'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='plan_import_decided_when_closed'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("state", "review")),
+                    models.Q(models.Q(("state", "review"), _negated=True), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="plan_import_decided_when_closed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'review')), fields=('plan_key', 'sha256'), name='plan_import_one_open_review'),
+            model_name="importrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "review")),
+                fields=("plan_key", "sha256"),
+                name="plan_import_one_open_review",
+            ),
         ),
         migrations.AddIndex(
-            model_name='edit',
-            index=models.Index(fields=['model', 'object_id'], name='plan_edit_object'),
+            model_name="edit",
+            index=models.Index(fields=["model", "object_id"], name="plan_edit_object"),
         ),
         migrations.AddConstraint(
-            model_name='edit',
-            constraint=models.CheckConstraint(condition=models.Q(('before__isnull', False), ('after__isnull', False), _connector='OR'), name='plan_edit_says_something'),
+            model_name="edit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("before__isnull", False), ("after__isnull", False), _connector="OR"),
+                name="plan_edit_says_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policydocument',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='plan_document_named'),
+            model_name="policydocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="plan_document_named"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policydocument',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['plan', 'policy', 'guideline', 'ordinance', 'vision', 'law'])), name='plan_document_kind_known'),
+            model_name="policydocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["plan", "policy", "guideline", "ordinance", "vision", "law"])
+                ),
+                name="plan_document_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documentrevision',
-            constraint=models.UniqueConstraint(fields=('document', 'order'), name='plan_revision_order_once'),
+            model_name="documentrevision",
+            constraint=models.UniqueConstraint(fields=("document", "order"), name="plan_revision_order_once"),
         ),
         migrations.AddConstraint(
-            model_name='documentrevision',
-            constraint=models.CheckConstraint(condition=models.Q(('event__in', ['adopted', 'revised', 'revision_planned', 'in_effect', 'ends'])), name='plan_revision_event_known'),
+            model_name="documentrevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("event__in", ["adopted", "revised", "revision_planned", "in_effect", "ends"])
+                ),
+                name="plan_revision_event_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documentrevision',
-            constraint=models.CheckConstraint(condition=models.Q(('fiscal_year__isnull', True), models.Q(('fiscal_year__gte', 1926), ('fiscal_year__lte', 2200)), _connector='OR'), name='plan_revision_year'),
+            model_name="documentrevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("fiscal_year__isnull", True),
+                    models.Q(("fiscal_year__gte", 1926), ("fiscal_year__lte", 2200)),
+                    _connector="OR",
+                ),
+                name="plan_revision_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='projectfigure',
-            constraint=models.UniqueConstraint(fields=('project', 'order'), name='plan_figure_order_once'),
+            model_name="projectfigure",
+            constraint=models.UniqueConstraint(fields=("project", "order"), name="plan_figure_order_once"),
         ),
         migrations.AddConstraint(
-            model_name='projectfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='plan_figure_named'),
+            model_name="projectfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="plan_figure_named"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='projectfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('comparator__in', ['ge', 'le', 'about', 'none'])), name='plan_figure_comparator_known'),
+            model_name="projectfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("comparator__in", ["ge", "le", "about", "none"])),
+                name="plan_figure_comparator_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figurepoint',
-            constraint=models.UniqueConstraint(fields=('figure', 'role', 'fiscal_year'), name='plan_figure_point_once'),
+            model_name="figurepoint",
+            constraint=models.UniqueConstraint(
+                fields=("figure", "role", "fiscal_year"), name="plan_figure_point_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figurepoint',
-            constraint=models.UniqueConstraint(condition=models.Q(('fiscal_year__isnull', True)), fields=('figure', 'role'), name='plan_figure_point_one_undated'),
+            model_name="figurepoint",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("fiscal_year__isnull", True)),
+                fields=("figure", "role"),
+                name="plan_figure_point_one_undated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figurepoint',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['reference', 'target'])), name='plan_figure_point_role'),
+            model_name="figurepoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["reference", "target"])), name="plan_figure_point_role"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figurepoint',
-            constraint=models.CheckConstraint(condition=models.Q(('role', 'reference'), ('fiscal_year__isnull', False), _connector='OR'), name='plan_figure_target_has_year'),
+            model_name="figurepoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role", "reference"), ("fiscal_year__isnull", False), _connector="OR"),
+                name="plan_figure_target_has_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figurepoint',
-            constraint=models.CheckConstraint(condition=models.Q(('as_of', ''), ('as_of__regex', '^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$'), _connector='OR'), name='plan_figure_point_as_of_form'),
+            model_name="figurepoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("as_of", ""), ("as_of__regex", "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"), _connector="OR"
+                ),
+                name="plan_figure_point_as_of_form",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figurepoint',
-            constraint=models.CheckConstraint(condition=models.Q(('fiscal_year__isnull', True), models.Q(('fiscal_year__gte', 1926), ('fiscal_year__lte', 2200)), _connector='OR'), name='plan_figure_point_year'),
+            model_name="figurepoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("fiscal_year__isnull", True),
+                    models.Q(("fiscal_year__gte", 1926), ("fiscal_year__lte", 2200)),
+                    _connector="OR",
+                ),
+                name="plan_figure_point_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='plan_scheme_named'),
+            model_name="scheme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="plan_scheme_named"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('indicator', 'key'), name='plan_series_key_once'),
+            model_name="series",
+            constraint=models.UniqueConstraint(fields=("indicator", "key"), name="plan_series_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('indicator', 'order'), name='plan_series_order_once'),
+            model_name="series",
+            constraint=models.UniqueConstraint(fields=("indicator", "order"), name="plan_series_order_once"),
         ),
         migrations.AddConstraint(
-            model_name='point',
-            constraint=models.UniqueConstraint(fields=('series', 'plan', 'role', 'fiscal_year'), name='plan_point_once_a_year'),
+            model_name="point",
+            constraint=models.UniqueConstraint(
+                fields=("series", "plan", "role", "fiscal_year"), name="plan_point_once_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='point',
-            constraint=models.UniqueConstraint(condition=models.Q(('fiscal_year__isnull', True)), fields=('series', 'plan', 'role'), name='plan_point_one_undated'),
+            model_name="point",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("fiscal_year__isnull", True)),
+                fields=("series", "plan", "role"),
+                name="plan_point_one_undated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='point',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['baseline', 'current', 'target'])), name='plan_point_role_known'),
+            model_name="point",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["baseline", "current", "target"])),
+                name="plan_point_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='point',
-            constraint=models.CheckConstraint(condition=models.Q(('comparator__in', ['ge', 'le', 'about', 'none'])), name='plan_point_comparator_known'),
+            model_name="point",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("comparator__in", ["ge", "le", "about", "none"])),
+                name="plan_point_comparator_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='point',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='plan_point_missing_has_note'),
+            model_name="point",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("value__isnull", False), models.Q(("note", ""), _negated=True), _connector="OR"
+                ),
+                name="plan_point_missing_has_note",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='point',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('fiscal_year__isnull', False), _connector='OR'), name='plan_point_value_has_year'),
+            model_name="point",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__isnull", True), ("fiscal_year__isnull", False), _connector="OR"),
+                name="plan_point_value_has_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='point',
-            constraint=models.CheckConstraint(condition=models.Q(('role', 'target'), ('comparator', 'none'), _connector='OR'), name='plan_point_only_targets_compare'),
+            model_name="point",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role", "target"), ("comparator", "none"), _connector="OR"),
+                name="plan_point_only_targets_compare",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='point',
-            constraint=models.CheckConstraint(condition=models.Q(('as_of', ''), ('as_of__regex', '^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$'), _connector='OR'), name='plan_point_as_of_form'),
+            model_name="point",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("as_of", ""), ("as_of__regex", "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"), _connector="OR"
+                ),
+                name="plan_point_as_of_form",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='point',
-            constraint=models.CheckConstraint(condition=models.Q(('fiscal_year__isnull', True), models.Q(('fiscal_year__gte', 1926), ('fiscal_year__lte', 2200)), _connector='OR'), name='plan_point_year_plausible'),
+            model_name="point",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("fiscal_year__isnull", True),
+                    models.Q(("fiscal_year__gte", 1926), ("fiscal_year__lte", 2200)),
+                    _connector="OR",
+                ),
+                name="plan_point_year_plausible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('node', 'kind', 'order'), name='plan_statement_order_once'),
+            model_name="statement",
+            constraint=models.UniqueConstraint(
+                fields=("node", "kind", "order"), name="plan_statement_order_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('source_text', ''), _negated=True), _connector='OR'), name='plan_statement_not_empty'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("text", ""), _negated=True),
+                    models.Q(("source_text", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="plan_statement_not_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['goal', 'direction', 'progress', 'issue'])), name='plan_statement_kind_known'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["goal", "direction", "progress", "issue"])),
+                name="plan_statement_kind_known",
+            ),
         ),
     ]

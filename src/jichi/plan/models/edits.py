@@ -10,7 +10,7 @@ from .plans import Plan
 
 
 class Edit(models.Model):
-    """One row changed by one act: its facts before and after. ``before`` null: created; ``after`` null: removed."""
+    """One row changed by one act: its facts before (null: created) and after (null: removed)."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, null=True, blank=True, related_name="edits")
     act_id = models.UUIDField(db_index=True)

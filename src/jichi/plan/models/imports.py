@@ -15,7 +15,7 @@ class ImportRun(models.Model):
     """One reading of one file. Nothing of it reaches the plan before a person confirms it.
 
     ``document`` is the parsed jichi-plan/1 form with the reviewer's corrections; ``uncertain`` the places a
-    person must decide, in the order of the source; ``resolutions`` what was decided, keyed by the place's index;
+    person must decide, in the order of the source; ``resolutions`` what was decided, by the place's index;
     ``corrections`` the changed cells, keyed by JSON pointer, each with the value as read.
     """
 

@@ -70,7 +70,7 @@ class Placement(models.Model):
 
 
 class Series(models.Model):
-    """One line of an indicator; most have a single one with the empty key, some (children, adults) several."""
+    """One line of an indicator; most have one with the empty key, some (children, adults) several."""
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="series")
     key = models.CharField(max_length=40, blank=True, default="")

@@ -105,7 +105,7 @@ class ProjectFigure(models.Model):
 
 
 class FigurePoint(models.Model):
-    """A printed reference value or yearly target of a project's number. Zero is a value; missing has no row."""
+    """A printed reference value or yearly target of a project's number. Zero is a value, missing no row."""
 
     figure = models.ForeignKey(ProjectFigure, models.CASCADE, related_name="points")
     role = models.CharField(max_length=10, choices=FigureRole)
