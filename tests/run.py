@@ -26,7 +26,7 @@ PARTS: dict[str, tuple[str, list[str], dict[str, str]]] = {
     "lint": ("ruff check", [PYTHON, "-m", "ruff", "check", "--quiet", *SOURCES], {}),
     "format": ("ruff format --check", [PYTHON, "-m", "ruff", "format", "--check", "--quiet", *SOURCES], {}),
     "types": ("mypy", [PYTHON, "-m", "mypy"], {}),
-    "imports": ("import-linter", [str(Path(PYTHON).with_name("lint-imports"))], {}),
+    "imports": ("import-linter", [str(Path(PYTHON).with_name("lint-imports")), "--no-logo"], {}),
     "sqlite": ("pytest on SQLite", PYTEST, {"JICHI_TEST_DATABASE": "sqlite"}),
     "postgres": ("pytest on PostgreSQL", PYTEST, {"JICHI_TEST_DATABASE": "postgres"}),
 }

@@ -13,6 +13,7 @@ from jichi.city.models import City, Department, DepartmentSuccession, Ward
 
 _CITY_SECONDS = 5.0
 _remembered: tuple[float, City] | None = None
+_start_month: tuple[float, int] | None = None
 
 
 def current_city() -> City | None:
@@ -30,10 +31,23 @@ def current_city() -> City | None:
     return city
 
 
+def fiscal_year_start_month() -> int:
+    """The month in which the city's fiscal year begins; April, as the law has it, where no city is loaded.
+
+    A page asks for each plan it names, so the month is remembered for some seconds, in transactions too.
+    """
+    global _start_month
+    now = time.monotonic()
+    if _start_month is None or now - _start_month[0] >= _CITY_SECONDS:
+        city = current_city()
+        _start_month = (now, city.fiscal_year_start_month if city else 4)
+    return _start_month[1]
+
+
 def forget_city() -> None:
     """Read the city anew next time: after a pack was loaded in this process, and between tests."""
-    global _remembered
-    _remembered = None
+    global _remembered, _start_month
+    _remembered = _start_month = None
 
 
 def wards() -> QuerySet[Ward]:

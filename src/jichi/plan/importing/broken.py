@@ -6,7 +6,9 @@ import re
 
 from jichi.plan.importing.characters import compact
 from jichi.plan.importing.lines import Account, Source, SourceLine
+from jichi.plan.importing.names import read_project_name
 from jichi.plan.importing.structure import header_kind
+from jichi.plan.importing.values import QUANTITY
 
 __all__ = ["join_broken_rows"]
 
@@ -40,7 +42,7 @@ def join_broken_rows(source: Source, account: Account) -> None:
             after = lines[index + 1] if index + 1 < len(lines) else None
             if after is not None and after.kind == "joined":
                 after = next((x for x in lines[index + 1 :] if x.kind != "joined"), None)
-            if after is None or _is_single_cell(after, source) or not _continues(line, after, width):
+            if after is None or _is_single_cell(after, source) or not _continues(line, after, width, source):
                 break
             _join(line, after, account)
 
@@ -85,8 +87,8 @@ def _between_rows(lines: list[SourceLine], index: int, source: Source) -> bool:
     return not header_kind(after, source.layout) and bool(after.plain.split("\t")[0].strip())
 
 
-def _continues(line: SourceLine, after: SourceLine, width: int) -> bool:
-    if after.kind not in ("row", "text"):
+def _continues(line: SourceLine, after: SourceLine, width: int, source: Source) -> bool:
+    if after.kind not in ("row", "text") or _ends_whole(line) or _begins_whole(after, source):
         return False
     cells = after.plain.split("\t")
     last = line.plain.split("\t")[-1]
@@ -95,6 +97,20 @@ def _continues(line: SourceLine, after: SourceLine, width: int) -> bool:
     total = _width(line) + len(cells) - 1
     # A cell broken in its middle gives a text without tabs; the rest of the row follows it.
     return total == width or (after.kind == "text" and total < width)
+
+
+def _ends_whole(line: SourceLine) -> bool:
+    """Whether the last cell is a whole figure: extraction left out the empty cells behind it."""
+    last = line.plain.split("\t")[-1]
+    label = re.search(r":\s*", last)
+    return bool(label and QUANTITY.fullmatch(last.strip(), label.end() - (len(last) - len(last.lstrip()))))
+
+
+def _begins_whole(line: SourceLine, source: Source) -> bool:
+    """Whether a row begins with a project's name, so that it cannot be the rest of another row."""
+    first, *rest = line.text.split("\t")
+    opens = any(re.match(r"(?:\s|<[^<>]*>)*●", cell) for cell in rest)
+    return opens and read_project_name(first, source.layout, sure=False, others=True) is not None
 
 
 def _join(line: SourceLine, after: SourceLine, account: Account) -> None:

@@ -20,7 +20,7 @@ _NARROW |= {0x3000: 0x20, 0xA0: 0x20, 0x2002: 0x20, 0x2003: 0x20, 0x2009: 0x20, 
 _NARROW |= {0xFF0B: 0x2B, 0xFF3B: 0x5B, 0xFF3D: 0x5D, 0xFFE5: 0xA5}
 
 _ALNUM = {c: n for c, n in _NARROW.items() if chr(n).isalnum()} | {0xFF05: 0x25, 0x3000: 0x20, 0xA0: 0x20}
-_FOOTNOTE = re.compile(r"\s*(?:\^\{\s*※?\s*([0-9]{1,2})\s*\}|※\s*([0-9]{1,2})(?=$|[\s)」※、]))\s*")
+_FOOTNOTE = re.compile(r"\^\{ ?※? ?([0-9]{1,2}) ?\}|※ ?([0-9]{1,2})(?=$|[\s)」※、])")
 _WIDE = r"[^\x00-\x7f]"
 _GAP = re.compile(rf"(?<={_WIDE})\s+(?=\S)|(?<=\S)\s+(?={_WIDE})")
 
@@ -47,7 +47,7 @@ def footnote_marks(text: str) -> tuple[str, tuple[int, ...]]:
     """`text` without its footnote marks (^{※1}, ※2), and the numbers of the marks."""
     plain = text.translate(_ALNUM)
     numbers = tuple(int(m.group(1) or m.group(2)) for m in _FOOTNOTE.finditer(plain))
-    return (_FOOTNOTE.sub(" ", plain) if numbers else text), numbers
+    return (re.sub(r" {2,}", " ", _FOOTNOTE.sub(" ", plain)) if numbers else text), numbers
 
 
 def clean_name(text: str) -> str:

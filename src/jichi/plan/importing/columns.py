@@ -85,7 +85,7 @@ def align(
         )
         if (
             not torn
-            and _possible(pairs)
+            and _possible(pairs, years)
             and (not gaps or (_years_fit(pairs, years) and _known(pairs, years)))
         ):
             return pairs, []
@@ -112,8 +112,12 @@ def _try_all(columns: list[Column], cells: list[Cell], years: dict[int, int]) ->
     return certain, doubtful
 
 
-def _possible(pairs: Pairs) -> bool:
-    """Whether roles, comparators and the order of years agree."""
+def _possible(pairs: Pairs, exact: dict[int, int] | None = None) -> bool:
+    """Whether roles, comparators and the order of years agree.
+
+    In a row whose targets have comparators, one may lack it (0 件, 100 %) only where its year is that of
+    the period in `exact`.
+    """
     bound = any(q.comparator != "none" for _, cell in pairs for q in cell.quantities)
     measured: dict[str, int] = {}
     targets: list[tuple[int, int]] = []
@@ -121,9 +125,11 @@ def _possible(pairs: Pairs) -> bool:
         if cell.kind != "value" or column.role is None:
             continue
         has_bound = any(q.comparator != "none" for q in cell.quantities)
-        if bound and has_bound != (column.role == "target"):
-            return False
         year = (cell.year or column.year) and (cell.year or column.year).fiscal_year  # type: ignore[union-attr]
+        usual = (exact or {}).get(column.period or 0)
+        unbound = column.role == "target" and year is not None and year == usual
+        if bound and has_bound != (column.role == "target") and not unbound:
+            return False
         if year and column.role == "target" and column.period:
             targets.append((column.period, year))
         elif year and column.role in ("baseline", "current"):

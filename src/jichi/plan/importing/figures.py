@@ -73,7 +73,8 @@ class Figures:
         same = [f for f in self.drafts if f.name == draft.name and f.unit == draft.unit]
         close = [f for f in same if f.initiative == draft.initiative]
         if detached:
-            close = [f for f in same if draft.line - f.line <= 2] or close
+            near = [f for f in same if draft.line - f.line <= 2]
+            close = [f for f in near if f.initiative == draft.initiative or _agrees(f, draft)] or close
         if not close:
             return None
         values = draft.values()
@@ -120,6 +121,12 @@ class Figures:
             {"role": _role(year, doubt), "fiscal_year": year, "value": value} for year in doubt.years
         ]
         self.account.doubt(line, doubt.mention.printed, path, candidates, doubt.reason)
+
+
+def _agrees(figure: FigureDraft, draft: FigureDraft) -> bool:
+    """Whether nothing that a draft says differs from a figure: then the draft only repeats it."""
+    values = figure.values()
+    return all(values.get(key, value) == value for key, value in draft.values().items())
 
 
 def _role(year: int, doubt: Doubt) -> str:

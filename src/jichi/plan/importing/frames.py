@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from jichi.methods.eras import find_years
 from jichi.plan.importing.characters import compact, narrow
 from jichi.plan.importing.layout import Layout
 from jichi.plan.importing.structure import Table
 from jichi.plan.importing.yearly import Frame
+from jichi.plan.importing.years import heading_years
 
 __all__ = ["ProjectHeader", "embedded_frame", "read_project_header", "settle_headers"]
 
@@ -31,6 +31,7 @@ class ProjectHeader:
     excluded: dict[int, str] = field(default_factory=dict)
     rows: int = 1
     damaged: bool = False
+    assumed: bool = False
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -39,7 +40,7 @@ class ProjectHeader:
 
     def frame(self, *, shifted: bool, blank: frozenset[int]) -> Frame:
         """The frame of a row of this table."""
-        return Frame(self.years, self.current, self.onward, self.plan, shifted, blank)
+        return Frame(self.years, self.current, self.onward, self.plan, shifted, blank, assumed=self.assumed)
 
 
 def read_project_header(table: Table, layout: Layout) -> ProjectHeader:
@@ -64,8 +65,8 @@ def read_project_header(table: Table, layout: Layout) -> ProjectHeader:
 
 
 def _read_column(header: ProjectHeader, index: int, texts: list[str], joined: str, layout: Layout) -> None:
-    years = list(find_years(narrow(joined)))
-    words = [t for t in texts if t and not list(find_years(t)) and not _YEAR_WORDS.fullmatch(t)]
+    years = heading_years(narrow(joined)) or [y for t in texts for y in heading_years(t)]
+    words = [t for t in texts if t and not heading_years(t) and not _YEAR_WORDS.fullmatch(t)]
     unknown = [w for w in words if not re.search(f"{layout.current}|{layout.content}", w)]
     if len(years) == 1:
         header.years[index] = years[0].fiscal_year
@@ -81,10 +82,10 @@ def _is_header_row(cells: list[str], name: int) -> bool:
     texts = [compact(c) for c in cells if c.strip()]
     if not texts:
         return False
-    dated = sum(1 for t in texts if list(find_years(t)) and len(t) <= 24)
+    dated = sum(1 for t in texts if heading_years(t) and len(t) <= 24)
     if name < len(cells) and cells[name].strip() and dated < 3:
         return False
-    plain = sum(1 for t in texts if _YEAR_WORDS.fullmatch(t) or (list(find_years(t)) and len(t) <= 24))
+    plain = sum(1 for t in texts if _YEAR_WORDS.fullmatch(t) or (heading_years(t) and len(t) <= 24))
     return (dated >= 2 and 2 * plain > len(texts)) or plain == len(texts)
 
 
@@ -94,12 +95,15 @@ def settle_headers(
     last_year: int | None,
     first_year: int | None,
     references: dict[int, bool],
+    measured: int | None = None,
 ) -> None:
     """Decide for all tables which column is 現状 and which are the plan's own years.
 
     A table that does not print 現状 takes the year from those that do; otherwise the plan begins after
     the last year of the period before it (`prior_year`, from the indicator tables) or, when a reference
-    stands in the first column (`references`, by number of the table), after that column.
+    stands in the first column (`references`, by number of the table), after that column. Nor does it
+    begin before the latest year in which the indicators were measured (`measured`), if that is one of the
+    columns. Without any of these the plan's years are only assumed.
     """
     votes: Counter[int] = Counter()
     onward: set[int] = set()
@@ -115,7 +119,14 @@ def settle_headers(
     if first_year is not None:
         usual = first_year - 1
     for number, header in enumerate(headers):
-        _settle(header, usual, onward, last_year, references.get(number, False))
+        known = {*header.years.values()}
+        year = usual
+        if year not in known and references.get(number) and header.columns:
+            year = header.years[header.columns[0]]
+        if not votes and first_year is None and measured in known:
+            year = max(year or 0, measured or 0)
+        header.assumed = year is None and header.current_label is None
+        _settle(header, year, onward, last_year)
     spans = Counter(_span(h) for h in headers if h.plan)
     common = spans.most_common(1)[0] if spans else None
     for header in headers:
@@ -128,16 +139,12 @@ def _span(header: ProjectHeader) -> tuple[int | None, ...]:
     return tuple(header.years[c] for c in header.plan)
 
 
-def _settle(
-    header: ProjectHeader, usual: int | None, onward: set[int], last_year: int | None, reference: bool
-) -> None:
+def _settle(header: ProjectHeader, usual: int | None, onward: set[int], last_year: int | None) -> None:
     columns = header.columns
     if not columns:
         return
     if header.onward is None:
         header.onward = next((c for c in columns if header.years[c] in onward), None)
-    if usual is None and reference:
-        usual = header.years[columns[0]]
     header.current = next((c for c in columns if usual is not None and header.years[c] == usual), None)
     if header.current is None and header.current_label in header.years:
         header.current = header.current_label
@@ -173,4 +180,5 @@ def embedded_frame(header: ProjectHeader, cells: int) -> Frame:
         plan=tuple(where[c] for c in header.plan if c in where),
         shifted=not fits,
         embedded=True,
+        assumed=header.assumed,
     )

@@ -12,6 +12,7 @@ from jichi.plan.importing.characters import clean_name, compact, footnote_marks,
 from jichi.plan.importing.columns import Column, align, read_header
 from jichi.plan.importing.layout import Layout
 from jichi.plan.importing.lines import Account, SourceLine, footnote
+from jichi.plan.importing.repeats import IndicatorList
 from jichi.plan.importing.structure import Table
 from jichi.plan.importing.values import Cell, Quantity, json_number, read_cell
 
@@ -37,11 +38,10 @@ def read_indicators(tables: list[Table], account: Account, layout: Layout) -> li
     """Every indicator of the document's sense and outcome tables, in printed order."""
     headers = [read_header(table.rows[0], layout) for table in tables]
     years = _period_years(tables, headers)
-    indicators: list[dict[str, Any]] = []
+    indicators = IndicatorList(account)
     for table, columns in zip(tables, headers, strict=True):
         kind = "sense" if table.kind == "sense" else "outcome"
         account.place(table.rows[0].number, f"{table.branch}/indicators")
-        order = 0
         torn = False
         for row in table.rows[1:]:
             if not table.branch:
@@ -52,16 +52,14 @@ def read_indicators(tables: list[Table], account: Account, layout: Layout) -> li
                 torn = False
                 account.doubt(row.number, row.raw.strip(), table.branch, [], "the name may be torn")
                 continue
-            order += 1
-            key = f"{table.branch}-{kind[0]}{order}"
+            key = indicators.key(table.branch, kind)
             indicator = _Row(row, table, columns, years, account, key).read(kind)
             if indicator is None:
-                order -= 1
                 torn = bool(row.plain.strip()) and not re.search(r"[0-9]", row.plain)
             else:
-                indicators.append(indicator)
+                indicators.add(indicator, row.number)
         _place_footnotes(table, account)
-    return indicators
+    return indicators.indicators
 
 
 def _period_years(tables: list[Table], headers: list[list[Column]]) -> dict[int, int]:
@@ -286,6 +284,9 @@ def _names_something(text: str) -> bool:
         return False
     if any(y.start == 0 and not plain[y.end :].strip(" )]") for y in find_years(plain)):
         return False
+    if _SOURCE.search(plain) and re.match(r"[0-9]{4}年度?[^\s0-9()%]{3,}", plain):
+        # A name may begin with the year it compares with.
+        return True
     return not re.match(r"[)\]%.,。、年度]|[0-9.]+\s*(?:[)%]|年|月)", plain)
 
 

@@ -14,6 +14,7 @@ __all__ = ["Account", "Source", "SourceLine", "read_lines"]
 
 _BULLET = re.compile(rf"\s*[{HYPHENS}・•▪*]\s+\S|\s*[★☆◆◇■□]\s*\S|\s*[{HYPHENS}・•]\s*[★☆]")
 _FOOTNOTE = re.compile(r"\s*(?:\^\{)?※\s*([0-9]{1,2})\}?[\s:]*(?![0-9点])(.+)")
+_LONGEST, _MOST_CELLS = 200_000, 500
 _CODE = rf"([0-9]{{1,2}})((?:\s*[{HYPHENS}.]\s*[0-9]{{1,2}}){{0,3}})(?![0-9])"
 
 
@@ -22,7 +23,7 @@ class SourceLine:
     """One line: as it stands, repaired, narrowed, and what kind of line it is by its look alone.
 
     `kind`: blank, row (has tabs), node (heading of the plan's tree), section, bullet, footnote, text,
-    and joined for a line that went into the row before it.
+    joined for a line that went into the row before it, and markup for the frame of a table.
     """
 
     number: int
@@ -100,6 +101,9 @@ def read_lines(text: str, layout: Layout, repairs: tuple[tuple[str, str], ...]) 
 def _classify(line: SourceLine, layout: Layout) -> None:
     if not line.plain.strip():
         line.kind = "blank"
+    elif len(line.plain) > _LONGEST or line.plain.count("\t") > _MOST_CELLS:
+        # No page prints such a line: it is kept as text and reported as unplaced.
+        line.kind = "text"
     elif "\t" in line.plain.strip(" \r\n"):
         line.kind = "row"
     elif _classify_node(line, layout) or _classify_section(line, layout):

@@ -11,11 +11,11 @@ import re
 from dataclasses import dataclass, field
 
 from jichi.methods.eras import YearMention, find_years
-from jichi.plan.importing.characters import clean_name, narrow
+from jichi.plan.importing.characters import HYPHENS, clean_name, narrow
 from jichi.plan.importing.layout import ACTIVITY, INITIATIVE, SUB_INITIATIVE
 from jichi.plan.importing.values import QUANTITY, Quantity, quantity
 
-__all__ = ["CellText", "Mention", "Segment", "read_cell_text"]
+__all__ = ["CellText", "Mention", "Segment", "is_vacant", "read_cell_text"]
 
 _TABLE = re.compile(r"<table\b.*?(?:</table\s*>|$)", re.S | re.I)
 _TABLE_ROW = re.compile(r"<tr\b[^>]*>(.*?)(?=<tr\b|</table|$)", re.S | re.I)
@@ -24,7 +24,11 @@ _ITEM = re.compile(r"<li\b[^>]*>\s*(?![●○◯・])", re.I)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>?")
 _MARK = re.compile(r"([●◯○](?![●◯○]))\s*|(?:(?<=\s)|^)(・)\s*")
 _LABEL = re.compile(r"(?P<label>[^\s:●○→<>※。]{1,60})\s*:\s*")
+# The colon is lost: a cell that holds a name, a number with its unit, and nothing else.
+_SPACED = re.compile(r"(?P<label>[^\s:●○→<>※。、()0-9][^\s:●○→<>※。]{1,59})\s+(?=[約0-9])")
 _TAIL = re.compile(r"\s*\(([^():0-9]{1,12})\)")
+_DATED = re.compile(r"\s*\(\s*([^()\s:]{2,15}?)\s*(?:年度)?(?:末|実績値?|時点|現在)?\s*\)")
+_INSIDE = re.compile(r"\s*(?:実績|度)?\s*(?P<label>[^\s:()0-9]{1,40})?(?:\s*:\s*|\s+(?=[0-9]))")
 _ARROW = re.compile(r"→\s*")
 _AS_OF = re.compile(r"※?\s*$")
 _LEFT_OVER = re.compile(r"[0-9][0-9,.]*\s?[^\s0-9()、。:]{0,6}(?:以上|以下|程度)(?=[\s()<>→※]|$)")
@@ -69,6 +73,12 @@ class CellText:
         return not self.segments and not self.tables
 
 
+def is_vacant(text: str) -> bool:
+    """Whether a cell says that there is no value: -, 未定, or LABEL：未定."""
+    plain = narrow(_TAG.sub(" ", text)).strip()
+    return bool(re.fullmatch(rf"(?:[^\s:。]{{1,60}}\s*:\s*)?(?:[{HYPHENS}]+|未定|未設定|なし)", plain))
+
+
 def read_cell_text(text: str) -> CellText:
     """Read one cell of a project table, whatever list or table mark-up was left in it."""
     cell = CellText()
@@ -93,7 +103,7 @@ def _td_mentions(text: str) -> list[Mention]:
 
 def _add_segments(cell: CellText, text: str) -> None:
     plain_text = _TAG.sub(" ", _ITEM.sub(f" {ACTIVITY}", text))
-    plain_text = html.unescape(plain_text).replace("\t", " ")
+    plain_text = re.sub(r"\s{4,}", "   ", html.unescape(plain_text).replace("\t", " "))
     position, marker = 0, ""
     for found in _MARK.finditer(plain_text):
         _add_segment(cell, marker, plain_text[position : found.start()])
@@ -119,7 +129,11 @@ class _Scanner:
 
     def segment(self, marker: str) -> Segment:
         if not self._bare():
-            self._scan()
+            spaced = _SPACED.match(self.plain) if not marker else None
+            if spaced and (value := QUANTITY.fullmatch(self.plain, spaced.end())) and value.group("unit"):
+                self._labelled(spaced)
+            else:
+                self._scan()
             self._as_of()
         words, position = "", 0
         for start, end in sorted(self.spans):
@@ -172,9 +186,7 @@ class _Scanner:
             year = next(find_years(self.plain[start : start + 30]), None)
             if not year or year.start != 0:
                 continue
-            middle = re.compile(r"\s*(?:実績|度)?\s*(?P<label>[^\s:()0-9]{1,40})?\s*:\s*").match(
-                self.plain, start + year.end
-            )
+            middle = _INSIDE.match(self.plain, start + year.end)
             value = middle and QUANTITY.match(self.plain, middle.end())
             close = value and re.compile(r"\s*(?:\([^():]*\))?\s*\)").match(self.plain, value.end())
             if not middle or not value or not close:
@@ -213,6 +225,9 @@ class _Scanner:
             return self._unreadable(found, label, year, start)
         end = value.end()
         note = ""
+        if year is None and (dated := _DATED.match(self.plain, end)):
+            year = next((y for y in find_years(dated.group(1)) if y.start == 0), None)
+            end = dated.end() if year else end
         if (tail := _TAIL.match(self.plain, end)) and not list(find_years(tail.group(1))):
             note, end = self.text[tail.start(1) : tail.end(1)], tail.end()
         if self.prefix and self.spans and self.plain[self.spans[-1][1] : found.start()].strip():
@@ -226,7 +241,8 @@ class _Scanner:
         for year in find_years(self.plain[:start]):
             marked = self.plain[: year.start].rstrip().endswith(("(", "※"))
             used = any(a < year.end and year.start < b for a, b in self.spans)
-            if not self.plain[year.end : start].strip() and not marked and not used:
+            between = self.plain[year.end : start].strip()
+            if between in ("", "実績", "末", "実績値", "現在") and not marked and not used:
                 return year, year.start
         return None, start
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jichi.methods.eras import find_years
 from jichi.plan.importing.characters import clean_name, compact, narrow
 from jichi.plan.importing.figures import Figures
 from jichi.plan.importing.frames import ProjectHeader, embedded_frame
+from jichi.plan.importing.labels import date_by_others, inherit_labels
 from jichi.plan.importing.layout import INITIATIVE, SUB_INITIATIVE, Layout
 from jichi.plan.importing.lines import Account, SourceLine
-from jichi.plan.importing.mentions import CellText, Mention, Segment, read_cell_text
+from jichi.plan.importing.mentions import CellText, Mention, Segment, is_vacant, read_cell_text
 from jichi.plan.importing.names import ProjectName, read_project_name
 from jichi.plan.importing.structure import Table
 from jichi.plan.importing.yearly import place_values
@@ -73,8 +74,9 @@ class _Row:
 class ProjectReader:
     """Reads all project tables of a document, in printed order."""
 
-    def __init__(self, account: Account, layout: Layout) -> None:
+    def __init__(self, account: Account, layout: Layout, repeated: dict[int, int]) -> None:
         self.account, self.layout = account, layout
+        self.repeated, self.owners = repeated, dict[int, ProjectDraft]()
         self.projects: list[ProjectDraft] = []
         self.endings: Counter[str] = Counter()
         self.current: ProjectDraft | None = None
@@ -149,6 +151,14 @@ class ProjectReader:
         if self.current is None:
             self._homeless(line, table.branch)
             return
+        first = self.owners.get(self.repeated.get(line.number, 0))
+        if first is not None and first is not self.current:
+            # A page that stands in the document twice; these rows were read where they first stood.
+            self.account.doubt(
+                line.number, line.raw.strip()[:200], first.code, [], "the row is printed twice"
+            )
+            return
+        self.owners[line.number] = self.current
         texts = {i: read_cell_text(c) for i, c in enumerate(cells)}
         texts = {i: t for i, t in texts.items() if not t.empty}
         shifted = (
@@ -259,10 +269,14 @@ class ProjectReader:
                     labelled.append(mention)
                 for tds in tables.get(number, []):
                     self._embedded(row.line, tds, header)
-        _inherit(labelled)
+        inherit_labels(labelled)
+        date_by_others(labelled)
         for mention in labelled:
             groups.setdefault(mention.label, []).append(mention)
-        frame = header.frame(shifted=row.shifted, blank=blank)
+        frame = replace(
+            header.frame(shifted=row.shifted, blank=blank),
+            vacant=frozenset(i for i in row.texts if is_vacant(row.cells[i])),
+        )
         for mentions in groups.values():
             detached = not worded or (bool(_beyond(mentions, header)) and self.current.now != before)
             placed, doubts = place_values(mentions, frame)
@@ -277,7 +291,8 @@ class ProjectReader:
             for mention in cell:
                 mention.cell, mention.initiative = index, self.current.now
                 mentions.append(mention)
-        _inherit(mentions)
+        inherit_labels(mentions)
+        date_by_others(mentions)
         for mention in mentions:
             groups.setdefault(mention.label, []).append(mention)
         for group in groups.values():
@@ -344,17 +359,6 @@ def _split_continued(text: str, layout: Layout) -> list[str]:
     """Words with 継続実施 behind them are two activities: the work, and that it goes on."""
     parts = re.split(rf"(?:^|\s+)({layout.continued})(?=\s|$)", text)
     return [p.strip() for p in parts if p and p.strip()] or [""]
-
-
-def _inherit(mentions: list[Mention]) -> None:
-    """Values without a label take that of the row, if exactly one figure of their unit stands in it."""
-    for mention in mentions:
-        if mention.label:
-            continue
-        unit = mention.quantity.unit if mention.quantity else None
-        labels = {m.label for m in mentions if m.label and m.quantity and unit in (None, m.quantity.unit)}
-        if len(labels) == 1:
-            mention.label = labels.pop()
 
 
 def _beyond(mentions: list[Mention], header: ProjectHeader) -> list[Mention]:

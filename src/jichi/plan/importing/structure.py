@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from jichi.methods.eras import find_years
 from jichi.plan.importing.characters import clean_name, compact
 from jichi.plan.importing.layout import BRANCH_LEVELS, Layout
 from jichi.plan.importing.lines import Account, Source, SourceLine
+from jichi.plan.importing.years import heading_years
 
-__all__ = ["Branch", "Skeleton", "Table", "header_kind", "read_structure"]
+__all__ = ["Branch", "Skeleton", "Table", "header_kind", "is_years_row", "read_structure"]
 
 
 @dataclass
@@ -84,6 +84,8 @@ class _Reader:
         self.table: Table | None = None
         self.last_projects: Table | None = None
         self.prose_start = 1
+        self.headed = ""
+        self.again: int | None = None
 
     def read(self) -> Skeleton:
         self._title_block()
@@ -93,9 +95,10 @@ class _Reader:
         return self.skeleton
 
     def _line(self, line: SourceLine) -> None:
-        if line.kind in ("blank", "joined"):
+        if line.kind in ("blank", "joined", "markup"):
             return
         if line.kind == "row":
+            self.headed = ""
             self._row(line)
             return
         if line.kind == "footnote" and self.table:
@@ -128,7 +131,9 @@ class _Reader:
         depth = line.code.count("-")
         later = [c for c in self.listed if c.count("-") == depth and _numbers(c) >= _numbers(line.code)]
         in_list = self.section == "tree" and not later
-        repeated = bool(branch.sections) and line.code == self.branch
+        repeated = bool(branch.sections) and line.code == self.branch and self.section != "tree"
+        self.headed = "" if in_list else line.code
+        self.again = self.again if line.code == self.branch else None
         branch.lines.append(line.number)
         self.account.place(line.number, line.code, "a running head" if repeated else "")
         if repeated:
@@ -151,7 +156,11 @@ class _Reader:
         if line.section == "tree" and not line.code:
             self.account.place(line.number, self.branch, "the overview of the tree")
             return
-        if branch is None or line.section in branch.sections:
+        if branch is not None and self._again(line, branch):
+            self.account.place(line.number, f"{branch.code}/{line.section}", "printed again")
+            return
+        misplaced = line.section == "sense" and self.branch.count("-") == len(BRANCH_LEVELS) - 1
+        if branch is None or line.section in branch.sections or misplaced:
             # A first section, or the numbering starts again, without a heading.
             if self.open_orphan is None:
                 self._orphan(line, branch)
@@ -166,6 +175,17 @@ class _Reader:
             return
         branch.sections.append(line.section)
         self.account.place(line.number, f"{branch.code}/{line.section}")
+
+    def _again(self, line: SourceLine, branch: Branch) -> bool:
+        """Whether a section stands on a page that is in the document twice, with its heading."""
+        headed, self.headed = self.headed == branch.code, ""
+        number = int(line.code or 0)
+        goes_on = self.again is not None and self.again < number
+        if line.section in branch.sections and (headed or goes_on):
+            self.again = number
+            return True
+        self.again = None
+        return False
 
     def _orphan(self, line: SourceLine, branch: Branch | None) -> None:
         seen = [_numbers(b.code) for b in self.skeleton.branches.values() if b.sections]
@@ -211,7 +231,7 @@ class _Reader:
             self.skeleton.tables.append(self.table)
         elif self.table:
             self.table.rows.append(line)
-        elif _years_row(line):
+        elif is_years_row(line):
             # The first row of the header was lost; the row of the years tells the table.
             self.table = Table("projects", self.branch, self.section, [line], 1)
             self.skeleton.tables.append(self.table)
@@ -265,9 +285,10 @@ def _numbers(code: str) -> list[int]:
     return [int(n) for n in code.split("-")]
 
 
-def _years_row(line: SourceLine) -> bool:
+def is_years_row(line: SourceLine) -> bool:
+    """Whether a row holds nothing but the years of a header."""
     cells = [compact(cell) for cell in line.plain.split("\t") if cell.strip()]
-    return len(cells) >= 3 and all(len(c) <= 24 and list(find_years(c)) for c in cells)
+    return len(cells) >= 3 and all(len(c) <= 24 and heading_years(c) for c in cells)
 
 
 def header_kind(line: SourceLine, layout: Layout) -> str:

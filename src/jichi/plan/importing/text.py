@@ -13,10 +13,12 @@ from jichi.plan.importing.furniture import mark_captions, mark_recurring
 from jichi.plan.importing.indicators import read_indicators
 from jichi.plan.importing.layout import BRANCH_LEVELS, Layout
 from jichi.plan.importing.lines import Account, Source, read_lines
+from jichi.plan.importing.markup import read_markup_rows
 from jichi.plan.importing.mentions import read_cell_text
 from jichi.plan.importing.model import Document, ImportHints, ImportResult
 from jichi.plan.importing.namedocs import read_documents
 from jichi.plan.importing.projects import ProjectDraft, ProjectReader
+from jichi.plan.importing.repeats import repeated_rows, set_copies_aside
 from jichi.plan.importing.structure import Branch, Skeleton, Table, read_structure
 from jichi.plan.importing.truncation import check_whole
 
@@ -31,7 +33,9 @@ def read_text(text: str, *, filename: str, hints: ImportHints, encoding: str = "
     layout = hints.layout
     source = read_lines(text, layout, hints.repairs)
     account = Account()
+    read_markup_rows(source, account)
     join_broken_rows(source, account)
+    set_copies_aside(source, account)
     mark_recurring(source, account)
     skeleton = read_structure(source, account)
     if not skeleton.branches or not (skeleton.sections or skeleton.tables):
@@ -70,11 +74,18 @@ def _read_projects(
     last = hints.last_year or (years[periods[-1]] if periods else None)
     prior = years[periods[-2]] if len(periods) > 1 else None
     references = {n: _dated_first_column(t, h) for n, (t, h) in enumerate(zip(tables, headers, strict=True))}
-    settle_headers(headers, prior, last, hints.first_year, references)
-    reader = ProjectReader(account, hints.layout)
+    settle_headers(headers, prior, last, hints.first_year, references, _measured(indicators))
+    reader = ProjectReader(account, hints.layout, repeated_rows(tables))
     for table, header in zip(tables, headers, strict=True):
         reader.table(table, header)
     return reader.projects
+
+
+def _measured(indicators: list[dict[str, Any]]) -> int | None:
+    """The latest year in which an indicator was measured."""
+    points = [p for i in indicators for s in i["series"] for p in s["points"]]
+    years = [p["fiscal_year"] for p in points if p["role"] == "current" and p["fiscal_year"]]
+    return max(years, default=None)
 
 
 def _dated_first_column(table: Table, header: ProjectHeader) -> bool:

@@ -18,7 +18,7 @@ def check_whole(source: Source, skeleton: Skeleton, filename: str, *, complete: 
     end, and (unless the caller knows the document to be a part) headings that the document's own
     overview lists and that never come.
     """
-    filled = [line for line in source.lines if line.kind != "blank"]
+    filled = [line for line in source.lines if line.kind not in ("blank", "markup")]
     if not filled:
         raise PlanImportError("empty", filename=filename)
     last = filled[-1]

@@ -233,7 +233,10 @@ def _finish(
 
 def csv_sheet(text: str) -> Sheet | None:
     """The sheet that a csv holds, told by its header row; None when it is no sheet of the workbook."""
-    header = next(csv.reader(io.StringIO(text)), [])
+    try:
+        header = next(csv.reader(io.StringIO(text, newline="")), [])
+    except csv.Error:
+        return None
     keys = set()
     for cell in header:
         found = _HEADER.fullmatch(cell.strip())

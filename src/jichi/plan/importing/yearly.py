@@ -3,8 +3,8 @@
 Columns of project tables are often lost in extraction, so a number's place alone proves little. A year
 is taken as certain only
 1. when it is printed with the number;
-2. when every year of the plan has exactly one value under its own header, and nothing in the row
-   shows that the row is shifted;
+2. when every year of the plan has exactly one value under its own header (or the mark that it has
+   none), and nothing in the row shows that the row is shifted;
 3. when a reference value is followed, without a gap, by exactly as many values as the plan has years
    (a gap counts as none when that column is empty in the whole table);
 4. when the values stand run together in one cell, a reference among them, as many as the plan has
@@ -27,8 +27,9 @@ class Frame:
     """The years of a table: column to year, and what is known about the row.
 
     `shifted` tells that the row shows signs of a shift; `blank` has the columns that are empty in every
-    row of the table. `plan` are the columns of the plan's own years. A column whose header contradicts
-    itself has no year.
+    row of the table. `plan` are the columns of the plan's own years (`assumed` when nothing in the document
+    tells them from 現状). `vacant` are those in which the row prints that there is no value (-, 未定). A
+    column whose header contradicts itself has no year.
     """
 
     years: dict[int, int | None]
@@ -38,6 +39,8 @@ class Frame:
     shifted: bool = False
     blank: frozenset[int] = frozenset()
     embedded: bool = False
+    assumed: bool = False
+    vacant: frozenset[int] = frozenset()
 
     @property
     def plan_years(self) -> tuple[int | None, ...]:
@@ -104,7 +107,14 @@ def _place_dated(dated: list[Mention], frame: Frame, result: _Result) -> None:
         by_year.setdefault(year, []).append(mention)
     for year, same in by_year.items():
         role = "target" if year in frame.plan_years else "reference"
-        if len({m.quantity and m.quantity.value for m in same}) > 1:
+        astray = [m for m in same if m.cell in frame.plan and frame.years[m.cell] not in (None, year)]
+        if role == "target" and astray and not frame.shifted:
+            under = frame.years[astray[0].cell]
+            for mention in same:
+                options = [y for y in (year, under) if y is not None]
+                reason = "the printed year is not that of the column"
+                result.doubts.append(Doubt(mention, role, options, reason))
+        elif len({m.quantity and m.quantity.value for m in same}) > 1:
             for mention in same:
                 result.doubts.append(Doubt(mention, role, [year], "two values for the same year"))
         else:
@@ -139,7 +149,9 @@ def _under_headers(
     cells, plan = set(single), set(frame.plan)
     others = cells - plan
     allowed = {c for c in (frame.current, frame.onward) if c is not None}
-    if frame.shifted or not plan or not plan <= cells or not others <= allowed:
+    if frame.shifted or not plan or not plan <= cells | frame.vacant or not others <= allowed:
+        return False
+    if frame.assumed and any(m.quantity and m.quantity.comparator == "none" for m in single.values()):
         return False
     if frame.onward in cells and frame.current is not None and frame.current not in cells:
         return False

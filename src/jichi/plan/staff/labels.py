@@ -129,7 +129,10 @@ def row_label(row: models.Model) -> str:
     if isinstance(row, Series):
         return row.name or row.indicator.name
     if isinstance(row, Milestone):
-        return f"{numbers.fiscal_years(row.first_year, row.last_year)}: {shortened(row.text)}"
+        years = (
+            numbers.fiscal_years(row.first_year, row.last_year) if row.first_year else _("years not certain")
+        )
+        return f"{years}: {shortened(row.text)}"
     return shortened(str(row), 90)
 
 

@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from jichi.city.queries import current_city
+from jichi.city.queries import fiscal_year_start_month
 from jichi.plan.enums import PlanState
 from jichi.plan.models import Node, Plan
 from jichi.plan.queries import Outline
@@ -27,20 +27,14 @@ def today() -> datetime.date:
     return timezone.localdate()
 
 
-def start_month() -> int:
-    """The month in which the city's fiscal year begins; April, as the law has it, where no city is loaded."""
-    city = current_city()
-    return city.fiscal_year_start_month if city else 4
-
-
 def state_of(plan: Plan, on: datetime.date | None = None) -> PlanState:
     """What the plan is on a day (default: today)."""
-    return plan.state_on(on or today(), start_month=start_month())
+    return plan.state_on(on or today(), start_month=fiscal_year_start_month())
 
 
 def last_day(plan: Plan) -> datetime.date:
     """The last day of the plan's last fiscal year."""
-    return plan.last_day(start_month=start_month())
+    return plan.last_day(start_month=fiscal_year_start_month())
 
 
 def state_sentence(plan: Plan, on: datetime.date | None = None) -> str:

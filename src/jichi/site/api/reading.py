@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jichi.city.access import ANONYMOUS
+from jichi.city.queries import fiscal_year_start_month
 from jichi.figures.queries_export import observation_rows
 from jichi.manifest import Column
 from jichi.plan.models import Indicator, Node, Plan, PolicyDocument
@@ -47,7 +48,7 @@ def plan_answer(plan: Plan) -> Row:
         "first_year": plan.first_year,
         "last_year": plan.last_year,
         "adopted_on": plan.adopted_on,
-        "state": plan.state_on(timezone.localdate()).value,
+        "state": plan.state_on(timezone.localdate(), start_month=fiscal_year_start_month()).value,
         "scope_note": said(plan, "scope_note"),
         "source": plan.source,
         "levels": [

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jichi.city.access import Viewer
-from jichi.city.queries import current_city
+from jichi.city.queries import current_city, fiscal_year_start_month
 from jichi.city.requests import ViewedRequest
 from jichi.figures.queries import evidence_for
 from jichi.figures.rows import Row, rows_for
@@ -41,7 +41,7 @@ def home(request: ViewedRequest) -> HttpResponse:
         request.viewer,
         on=timezone.localdate(),
         default_key=city.default_plan_key if city else "",
-        start_month=city.fiscal_year_start_month if city else 4,
+        start_month=fiscal_year_start_month(),
     )
     if plan is None:
         return render(request, "site/home_empty.html", {})

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jichi.city.access import Viewer
 from jichi.city.errors import Invalid
-from jichi.city.queries import current_city
+from jichi.city.queries import fiscal_year_start_month
 from jichi.plan.models import Plan
 from jichi.plan.queries import outline_for, plan_for, plans_for
 from jichi.plan.queries.staff.incomplete import gap_counts_for
@@ -27,12 +27,6 @@ from ..labels import state_label
 from ..pages import plan_crumbs, show
 
 ACTS = ("publish", "withdraw", "adopt", "succeed")
-
-
-def start_month() -> int:
-    """The month in which the city's fiscal year begins."""
-    city = current_city()
-    return city.fiscal_year_start_month if city is not None else 4
 
 
 def plan_or_404(viewer: Viewer, key: str) -> Plan:
@@ -47,7 +41,7 @@ def plan_or_404(viewer: Viewer, key: str) -> Plan:
 def plan_list(request: HttpRequest) -> HttpResponse:
     """All plans, newest first, with their states."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    day, month = timezone.localdate(), start_month()
+    day, month = timezone.localdate(), fiscal_year_start_month()
     plans = [(plan, state_label(plan, day, month)) for plan in plans_for(viewer)]
     context = {"title": _("Plans"), "plans": plans, "may_import": viewer.can("plan.import:start")}
     return show(request, "plan/staff/plans.html", context, crumbs=[])
@@ -63,7 +57,7 @@ def plan_detail(request: HttpRequest, plan_key: str) -> HttpResponse:
     context = {
         "title": plan.name,
         "plan": plan,
-        "state": state_label(plan, timezone.localdate(), start_month()),
+        "state": state_label(plan, timezone.localdate(), fiscal_year_start_month()),
         "nodes": [(node, node.level.depth) for node in outline.walk()],
         "gaps": sum(counts.values()) - counts["not-held"],
         "may_live": viewer.can("plan.plan:life", plan),
