@@ -87,10 +87,11 @@ def set_copies_aside(source: Source, account: Account) -> None:
     lines = [line for line in source.lines if line.kind not in ("blank", "joined", "markup")]
     keys = [line.key for line in lines]
     rows = [_holds_content(line, source) for line in lines]
+    told = [rows[n] or (x.kind == "bullet" and len(x.key) >= _LONG) for n, x in enumerate(lines)]
     first: dict[str, int] = {}
     at = 0
     while at < len(lines):
-        before = first.setdefault(keys[at], at) if rows[at] else at
+        before = first.setdefault(keys[at], at) if told[at] else at
         if before == at:
             at += 1
             continue
@@ -108,9 +109,23 @@ def set_copies_aside(source: Source, account: Account) -> None:
         own = copy.start > 0 and lines[copy.start - 1].kind == "node"
         marks = sum(_structural(lines[n], source) for n in copy)
         contents = sum(rows[n] for n in copy)
-        if not own and marks and marks + contents >= 3:
+        whole = contents > 0 and marks + contents >= 3
+        if not own and marks and (whole or _goes_back(lines, copy)):
             _set_aside([lines[n] for n in copy], before - back, lines, account)
         at += ahead
+
+
+def _goes_back(lines: list[SourceLine], copy: range) -> bool:
+    """Whether the first section of a run bears a number that stood under the same heading before."""
+    first = next((lines[n] for n in copy if lines[n].kind in ("section", "node")), None)
+    if first is None or first.kind == "node":
+        return False
+    for line in reversed(lines[: copy.start]):
+        if line.kind == "node":
+            return False
+        if line.kind == "section" and line.code:
+            return int(line.code) >= int(first.code or 99)
+    return False
 
 
 def _holds_content(line: SourceLine, source: Source) -> bool:

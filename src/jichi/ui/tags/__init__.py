@@ -1,6 +1,6 @@
 """Template tags of the components: ``{% load ui %}``. Each is described with an example in docs/ui.md."""
 
 from . import around, figures, forms, lists, small, strip, words
-from .library import register
+from .base import register
 
 __all__ = ["around", "figures", "forms", "lists", "register", "small", "strip", "words"]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from jichi.ui import numbers
 from jichi.ui.languages import is_japanese
 
-from .library import register, render
+from .base import register, render
 
 
 @register.simple_block_tag

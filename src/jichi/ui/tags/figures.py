@@ -13,7 +13,7 @@ from jichi.ui import numbers, states
 from jichi.ui.tables import Table
 from jichi.ui.year_table import YearTable
 
-from .library import register, render
+from .base import register, render
 
 
 @register.simple_tag

@@ -6,7 +6,7 @@ from django.forms import BaseForm, BoundField
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from .library import register, render
+from .base import register, render
 
 
 @register.simple_tag

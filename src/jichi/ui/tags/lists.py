@@ -10,7 +10,7 @@ from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from .library import register, render
+from .base import register, render
 
 
 @register.simple_tag

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from jichi.ui import icons, states
 
-from .library import register, render
+from .base import register, render
 
 
 @register.simple_tag

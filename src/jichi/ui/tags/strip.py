@@ -9,7 +9,7 @@ from django.template import TemplateSyntaxError
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from .library import register, render
+from .base import register, render
 
 _PARTS = ("promise", "result", "proof")
 

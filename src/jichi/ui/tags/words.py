@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from jichi.ui import languages, numbers
 
-from .library import register
+from .base import register
 
 
 @register.filter
