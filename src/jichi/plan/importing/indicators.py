@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jichi.methods.eras import YearMention, find_years
@@ -36,7 +36,7 @@ class _Value:
 
 def read_indicators(tables: list[Table], account: Account, layout: Layout) -> list[dict[str, Any]]:
     """Every indicator of the document's sense and outcome tables, in printed order."""
-    headers = [read_header(table.rows[0], layout) for table in tables]
+    headers = _sound(tables, [read_header(table.rows[0], layout) for table in tables])
     years = _period_years(tables, headers)
     indicators = IndicatorList(account)
     for table, columns in zip(tables, headers, strict=True):
@@ -60,6 +60,22 @@ def read_indicators(tables: list[Table], account: Account, layout: Layout) -> li
                 indicators.add(indicator, row.number)
         _place_footnotes(table, account)
     return indicators.indicators
+
+
+def _sound(tables: list[Table], headers: list[list[Column]]) -> list[list[Column]]:
+    """The headers; where one lacks 計画策定時 or 現状 that another of its kind has, the other is not sure."""
+    measured = ("baseline", "current")
+    roles = [{c.role for c in columns if c.role in measured} for columns in headers]
+    result = []
+    for table, columns, own in zip(tables, headers, roles, strict=True):
+        kin = set[str | None]().union(
+            *(r for t, r in zip(tables, roles, strict=True) if t.kind == table.kind)
+        )
+        lost = own != kin
+        result.append(
+            [replace(c, role=None) if lost and c.role in measured and not c.year else c for c in columns]
+        )
+    return result
 
 
 def _period_years(tables: list[Table], headers: list[list[Column]]) -> dict[int, int]:
@@ -283,6 +299,9 @@ def _names_something(text: str) -> bool:
     if any(plain[y.end :].lstrip().startswith(")") and y.fiscal for y in find_years(plain)):
         return False
     if any(y.start == 0 and not plain[y.end :].strip(" )]") for y in find_years(plain)):
+        return False
+    if not _SOURCE.search(plain) and re.match(r"第\s*[0-9]{1,2}\s*期.*(?:設定|新規|開始)$", plain):
+        # What the baseline says of an indicator that is new.
         return False
     if _SOURCE.search(plain) and re.match(r"[0-9]{4}年度?[^\s0-9()%]{3,}", plain):
         # A name may begin with the year it compares with.

@@ -102,6 +102,10 @@ class ProjectReader:
             self.current = None
             if not any(p.measure == table.branch for p in self.projects) or self._closes(contents[first]):
                 self._reserve(table.branch, rows[first])
+        if contents and not table.continued and self._is_shifted(contents[0], header):
+            # A figure where names stand, right below a header: the row it belongs to was lost.
+            opening = self._name(contents[0], header)[1]
+            self.current = self.current if opening else None
         blank = _blank_columns(contents)
         straight = (
             not table.continued

@@ -82,12 +82,13 @@ def set_copies_aside(source: Source, account: Account) -> None:
     """Read a part of a page that stands in the document twice only where it first stands.
 
     A copy is a run of lines that stood before, line by line, with rows of a table and its header or the
-    heading of a section; what follows a heading of its own is no copy, however alike it is.
+    heading of a section; what stands under another heading is no copy, however alike it is.
     """
     lines = [line for line in source.lines if line.kind not in ("blank", "joined", "markup")]
     keys = [line.key for line in lines]
     rows = [_holds_content(line, source) for line in lines]
     told = [rows[n] or (x.kind == "bullet" and len(x.key) >= _LONG) for n, x in enumerate(lines)]
+    heads = _headings(lines)
     first: dict[str, int] = {}
     at = 0
     while at < len(lines):
@@ -106,13 +107,22 @@ def set_copies_aside(source: Source, account: Account) -> None:
         ):
             ahead += 1
         copy = range(at - back, at + ahead)
-        own = copy.start > 0 and lines[copy.start - 1].kind == "node"
+        same = heads[before - back] == heads[copy.start] or any(lines[n].name for n in copy)
         marks = sum(_structural(lines[n], source) for n in copy)
         contents = sum(rows[n] for n in copy)
         whole = contents > 0 and marks + contents >= 3
-        if not own and marks and (whole or _goes_back(lines, copy)):
+        if same and marks and (whole or _goes_back(lines, copy)):
             _set_aside([lines[n] for n in copy], before - back, lines, account)
         at += ahead
+
+
+def _headings(lines: list[SourceLine]) -> list[str]:
+    """The code of the last heading before each line."""
+    codes, code = [], ""
+    for line in lines:
+        codes.append(code)
+        code = line.code if line.name else code
+    return codes
 
 
 def _goes_back(lines: list[SourceLine], copy: range) -> bool:

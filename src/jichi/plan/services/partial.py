@@ -43,7 +43,8 @@ def whole_of(
 
 def import_messages(error: PlanImportError, most: int = 50) -> list[str]:
     """What an import error says, in the reader's language: the sentence, then each fault with its cell."""
-    found = [_(error.msgid) % error.params]
+    params = {name: _(value) if name == "detail" else value for name, value in error.params.items()}
+    found = [_(error.msgid) % params]
     for problem in error.problems[:most]:
         place = f"{problem.sheet}!{problem.cell}" if problem.cell else problem.pointer or problem.sheet
         found.append(f"{place}: {_(problem.msgid) % problem.params}")
