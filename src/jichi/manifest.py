@@ -9,10 +9,9 @@ resolved by ``config``, so that reading a manifest never imports a model.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
 
 
 class Zone(StrEnum):
@@ -323,16 +322,10 @@ class Room:
     commands: tuple[Command, ...] = ()
     settings: tuple[Setting, ...] = ()
     pack_files: tuple[PackFile, ...] = ()
-    audit_only: tuple[str, ...] = field(default=())
 
 
 class ManifestError(Exception):
     """Two rooms contradict each other, or a declaration names something that does not exist."""
-
-
-class _Keyed(Protocol):
-    @property
-    def key(self) -> str: ...
 
 
 def _unique(kind: str, keys: Iterable[str]) -> None:

@@ -36,11 +36,6 @@ SYSTEM_VIEWERS: dict[str, tuple[str, ...]] = {
 }
 
 
-def anonymous() -> Viewer:
-    """Anybody who is not signed in."""
-    return ANONYMOUS
-
-
 def viewer_for(account: Account, on: datetime.date | None = None) -> Viewer:
     """The viewer behind a signed-in account, with the grants in force on ``on`` (default: today in the city).
 

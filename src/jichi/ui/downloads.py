@@ -11,7 +11,7 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -191,65 +191,3 @@ def file_response(content: bytes, filename: str, content_type: str, *, inline: b
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
-
-
-Columns = Sequence[Column | tuple[str, str] | str]
-
-
-def _dataset(
-    filename: str, columns: Columns, rows: Iterable[Row | Sequence[Any]], meta: Mapping[str, Any]
-) -> Dataset:
-    made = [_column(column, place) for place, column in enumerate(columns)]
-    keys = [column.key for column in made]
-    return Dataset(
-        key=filename.rsplit(".", 1)[0],
-        title=str(meta.get("title", filename.rsplit(".", 1)[0])),
-        columns=made,
-        rows=[row if isinstance(row, Mapping) else dict(zip(keys, row, strict=True)) for row in rows],
-        about=[(str(term), str(text)) for term, text in meta.items()],
-        meta=dict(meta),
-    )
-
-
-def _column(column: Column | tuple[str, str] | str, place: int) -> Column:
-    if isinstance(column, Column):
-        return column
-    key, title = column if isinstance(column, tuple) else (f"column-{place + 1}", column)
-    return Column(key=key, title=title)
-
-
-def _named(filename: str, form: str) -> str:
-    return filename.removesuffix(f".{form}")
-
-
-def csv_response(
-    *,
-    filename: str,
-    columns: Columns,
-    rows: Iterable[Row | Sequence[Any]],
-    meta: Mapping[str, Any] | None = None,
-) -> HttpResponse:
-    """Rows (mappings, or sequences in the order of ``columns``) as a CSV file."""
-    return download(_dataset(filename, columns, rows, meta or {}), "csv", filename=_named(filename, "csv"))
-
-
-def json_response(
-    *,
-    filename: str,
-    columns: Columns,
-    rows: Iterable[Row | Sequence[Any]],
-    meta: Mapping[str, Any] | None = None,
-) -> HttpResponse:
-    """The same rows as JSON, ``meta`` beside them."""
-    return download(_dataset(filename, columns, rows, meta or {}), "json", filename=_named(filename, "json"))
-
-
-def xlsx_response(
-    *,
-    filename: str,
-    columns: Columns,
-    rows: Iterable[Row | Sequence[Any]],
-    meta: Mapping[str, Any] | None = None,
-) -> HttpResponse:
-    """The same rows as a workbook, ``meta`` on a sheet of its own."""
-    return download(_dataset(filename, columns, rows, meta or {}), "xlsx", filename=_named(filename, "xlsx"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jichi.methods.eras import YearMention, find_years
-from jichi.plan.importing.characters import clean_name, compact, footnote_marks, narrow
+from jichi.plan.importing.characters import clean_name, footnote_marks, narrow
 from jichi.plan.importing.columns import Column, align, read_header
 from jichi.plan.importing.layout import Layout
 from jichi.plan.importing.lines import Account, SourceLine, footnote
@@ -326,8 +326,3 @@ def _name(text: str) -> tuple[str, str, str, tuple[int, ...]]:
         note = "※" + clean_name(found.group(1))
         plain = plain[: found.start()] + " " + plain[found.end() :]
     return clean_name(plain), source, note, marks
-
-
-def header_names(columns: list[Column]) -> list[str]:
-    """The headers as compared, for messages."""
-    return [compact(column.text) for column in columns]

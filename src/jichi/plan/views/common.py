@@ -73,11 +73,6 @@ def state_sentence(plan: Plan, on: datetime.date | None = None) -> str:
     }
 
 
-def successor_of(plan: Plan) -> Plan | None:
-    """The plan that follows, or None."""
-    return getattr(plan, "successor", None)
-
-
 def plan_state(plan: Plan) -> dict[str, Any]:
     """What the line above a page says of its plan."""
     return {
