@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jichi.city.access import Viewer
 from jichi.city.errors import Invalid
 from jichi.city.uploads import is_refused, keeps_form, too_long_sentence
+from jichi.city.workbench import show
 from jichi.figures.bulk import COLUMNS, read_table, template_csv, template_xlsx
 from jichi.figures.models import SourceKind, StagedUpload
 from jichi.figures.services import Value, commit_upload, discard_upload, stage_upload
@@ -31,7 +32,6 @@ from jichi.figures.staff_queries import (
     staged_for,
 )
 from jichi.plan.models import Series
-from jichi.plan.staff.pages import show
 
 from ..forms import EVIDENCE, TableForm, ValueForm
 from .known import crumbs, known_or_404, name_of, subject_url, value_words

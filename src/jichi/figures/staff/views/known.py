@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jichi.city.access import Viewer
+from jichi.city.workbench import show
 from jichi.figures.models import Observation
 from jichi.figures.queries import READ_UNPUBLISHED
 from jichi.figures.services import publish_values
@@ -30,7 +31,6 @@ from jichi.figures.staff_queries import (
 from jichi.plan.models import Series
 from jichi.plan.queries import plans_for
 from jichi.plan.queries.staff import place_of
-from jichi.plan.staff.pages import show
 from jichi.ui import numbers
 
 PER_PAGE = 50

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from jichi.city.access import Viewer
 from jichi.city.errors import Conflict, Invalid
+from jichi.city.workbench import show
 from jichi.plan.models import Plan
 from jichi.plan.queries.staff import place_of, row_for
 from jichi.plan.queries.staff.tree import indicators_of_city, node_rows_for
@@ -26,7 +27,7 @@ from ..adding import ADDITIONS, Addition
 from ..forms.plans import CarryOverForm
 from ..forms.rows import NewRowForm, TranslationForm
 from ..labels import fact_label, language_label, row_label
-from ..pages import plan_crumbs, public_url, row_crumbs, row_url, show
+from ..pages import plan_crumbs, public_url, row_crumbs, row_url
 from .plans import plan_or_404
 from .rows import choices_for, row_or_404
 

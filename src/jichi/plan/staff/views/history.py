@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jichi.city.access import Viewer
 from jichi.city.errors import Conflict, Invalid
+from jichi.city.workbench import show
 from jichi.plan.models import Edit
 from jichi.plan.queries.staff import edits_for
 from jichi.plan.queries.staff.history import actors_for, edit_for
@@ -25,7 +26,7 @@ from jichi.plan.services import undo_act, undo_edit
 from ..forms.rows import ReasonForm, day_or_none
 from ..history import names_of, what_happened
 from ..labels import ROW_KINDS, kind_label
-from ..pages import plan_crumbs, show
+from ..pages import plan_crumbs
 from .plans import plan_or_404
 from .rows import lines_of_edit
 

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jichi.city import registry
+from jichi.city.workbench import navigation, show
 from jichi.manifest import DutyItem
-
-from ..pages import navigation, show
 
 log = structlog.get_logger(__name__)
 

@@ -17,6 +17,7 @@ from jichi.city.errors import Invalid
 from jichi.city.pack import Pack
 from jichi.city.queries import current_city
 from jichi.city.uploads import is_refused, keeps_form, too_long_sentence
+from jichi.city.workbench import show
 from jichi.plan.enums import ImportState
 from jichi.plan.importing import (
     ImportHints,
@@ -33,7 +34,6 @@ from jichi.plan.services import start_import
 from jichi.plan.services.partial import import_messages
 
 from ..forms.imports import UploadForm
-from ..pages import show
 from .plans import plan_or_404
 
 PER_PAGE = 30

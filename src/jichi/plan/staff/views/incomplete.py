@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jichi.city.access import Viewer
+from jichi.city.workbench import show
 from jichi.plan.models import Node, Plan
 from jichi.plan.queries.staff import place_of
 from jichi.plan.queries.staff.incomplete import (
@@ -25,7 +26,7 @@ from jichi.plan.queries.staff.incomplete import (
 from jichi.ui import numbers
 
 from ..labels import fact_label, kind_label, language_label, row_label, shortened
-from ..pages import plan_crumbs, row_url, show
+from ..pages import plan_crumbs, row_url
 from .plans import plan_or_404
 
 PER_PAGE = 50

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jichi.city.access import Viewer
+from jichi.city.workbench import show
 from jichi.plan.queries.staff.tree import (
     NodeRows,
     documents_of_city,
@@ -21,7 +22,7 @@ from jichi.plan.queries.staff.tree import (
 
 from ..adding import ADDITIONS, additions_below
 from ..labels import row_label
-from ..pages import plan_crumbs, public_url, row_url, show
+from ..pages import plan_crumbs, public_url, row_url
 from .plans import plan_or_404
 
 

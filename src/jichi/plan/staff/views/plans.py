@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jichi.city.access import Viewer
 from jichi.city.errors import Invalid
 from jichi.city.queries import fiscal_year_start_month
+from jichi.city.workbench import show
 from jichi.plan.models import Plan
 from jichi.plan.queries import outline_for, plan_for, plans_for
 from jichi.plan.queries.staff.incomplete import gap_counts_for
@@ -24,7 +25,7 @@ from jichi.plan.services import adopt_plan, publish_plan, succeed_plan, withdraw
 
 from ..forms.plans import AdoptForm, SucceedForm
 from ..labels import state_label
-from ..pages import plan_crumbs, show
+from ..pages import plan_crumbs
 
 ACTS = ("publish", "withdraw", "adopt", "succeed")
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jichi.city.access import Viewer
 from jichi.city.errors import Conflict, Invalid
+from jichi.city.workbench import show
 from jichi.plan.enums import ImportState, LineState
 from jichi.plan.importing import diff_documents
 from jichi.plan.models import ImportRun
@@ -30,7 +31,6 @@ from jichi.plan.services.resolutions import pointer_get
 
 from ..changes import change_lines
 from ..forms.imports import CellForm, DecisionForm, as_text
-from ..pages import show
 from ..review import Parts, Place, places_of, values_of
 
 PLACES_PER_PAGE = 20

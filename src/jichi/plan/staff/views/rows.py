@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from jichi.city.access import Viewer
 from jichi.city.errors import Conflict, Invalid
 from jichi.city.queries import departments_for
+from jichi.city.workbench import show
 from jichi.plan.models import Node, Plan
 from jichi.plan.queries import plans_for
 from jichi.plan.queries.staff import edits_of_row, place_of, row_for, untranslated
@@ -30,7 +31,7 @@ from ..conflicts import chosen, differences
 from ..forms.rows import ReasonForm, RowForm
 from ..history import lines_of
 from ..labels import kind_label, language_label, row_label
-from ..pages import public_url, row_crumbs, row_url, show
+from ..pages import public_url, row_crumbs, row_url
 
 EDIT = "plan.row:edit"
 
