@@ -289,6 +289,18 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Daily:
+    """Work that the worker does once on each day of the city: dotted path of ``() -> object``.
+
+    It must be safe to run twice, for a worker that was started anew runs it again.
+    """
+
+    key: str
+    title: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PackFile:
     """A kind of data file a pack may hold for this room (``files`` in ``pack.json`` names them by kind).
 
@@ -322,6 +334,7 @@ class Room:
     commands: tuple[Command, ...] = ()
     settings: tuple[Setting, ...] = ()
     pack_files: tuple[PackFile, ...] = ()
+    daily: tuple[Daily, ...] = ()
 
 
 class ManifestError(Exception):
@@ -347,6 +360,8 @@ def check_rooms(rooms: tuple[Room, ...]) -> None:
     _unique("trigger", (t.name for room in rooms for t in room.triggers))
     _unique("reader", (r.key for room in rooms for r in room.readers))
     _unique("export", (e.key for room in rooms for e in room.exports))
+    _unique("daily task", (d.key for room in rooms for d in room.daily))
+    _unique("metric", (m.key for room in rooms for m in room.metrics))
     _unique("setting", (s.name for room in rooms for s in room.settings))
     actions = {a.key for room in rooms for a in room.actions}
     for room in rooms:

@@ -47,7 +47,8 @@ def test_each_task_runs_once_a_day_and_a_failing_one_stops_no_other(monkeypatch)
         ran.append("failing")
         raise RuntimeError
 
-    monkeypatch.setattr(schedule, "DAILY", (failing, lambda: ran.append("other")))
+    tasks = [("failing", failing), ("other", lambda: ran.append("other"))]
+    monkeypatch.setattr(schedule, "daily_tasks", lambda: tasks)
     plan = schedule.Schedule()
     with time_machine.travel(datetime.datetime(2026, 4, 1, 14, 59, tzinfo=datetime.UTC), tick=False):
         plan.run_due()

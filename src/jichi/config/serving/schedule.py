@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from jichi.city import seal
+from jichi.city import registry, seal
 
 HEADS = "trail-heads.jsonl"
 
@@ -48,7 +48,13 @@ def forget_sessions() -> None:
     call_command("clearsessions", verbosity=0)
 
 
-DAILY: tuple[Callable[[], None], ...] = (keep_head, forget_sessions)
+OWN: tuple[Callable[[], object], ...] = (keep_head, forget_sessions)
+
+
+def daily_tasks() -> list[tuple[str, Callable[[], object]]]:
+    """(name, task) of the installation's own tasks and of those that the rooms declare, lowest room first."""
+    declared = [(task.key, registry.resolve(task.run)) for room in registry.rooms() for task in room.daily]
+    return [*((task.__name__, task) for task in OWN), *declared]
 
 
 class Schedule:
@@ -63,8 +69,8 @@ class Schedule:
         if self._done_on == today:
             return
         self._done_on = today
-        for task in DAILY:
+        for name, task in daily_tasks():
             try:
                 task()
             except Exception:
-                _log.exception("daily task failed", task=task.__name__)
+                _log.exception("daily task failed", task=name)
