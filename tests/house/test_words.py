@@ -9,12 +9,13 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from jichi.config.cli.messages import catalogues, compiled
+from jichi.config.catalogues import catalogue_files, keys_of, messages_of, read_catalogue
+from jichi.config.cli.messages import compiled
 
 from . import rules
 
 COMPLETE = {"ja", "ja_Simple"}
-CATALOGUES = list(catalogues())
+CATALOGUES = list(catalogue_files())
 PLACES = re.compile(r"%\((\w+)\)[a-z]|\{(\w+)\}")
 
 
@@ -41,6 +42,12 @@ def test_every_room_with_words_has_its_catalogues():
 @pytest.mark.parametrize("path", CATALOGUES, ids=name)
 def test_the_compiled_catalogue_is_fresh(path: Path):
     assert path.with_suffix(".mo").read_bytes() == compiled(path), "run: jichi messages"
+
+
+@pytest.mark.parametrize("path", [path for path in CATALOGUES if path.parts[-3] in COMPLETE], ids=name)
+def test_the_catalogue_holds_what_the_room_says_and_nothing_else(path: Path):
+    said, held = messages_of(path.parents[3]).keys(), keys_of(read_catalogue(path))
+    assert (said - held, held - said) == (set(), set()), "run: jichi messages --update"
 
 
 @pytest.mark.parametrize("path", [path for path in CATALOGUES if path.parts[-3] in COMPLETE], ids=name)

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 import click
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
-import jichi
+from jichi.config.catalogues import PACKAGE, catalogue_files, read_catalogue, update
 
 from .console import Failure, say
-
-PACKAGE = Path(jichi.__file__).resolve().parent
-
-
-def catalogues() -> Iterator[Path]:
-    """Every catalogue of translations in the package."""
-    yield from sorted(PACKAGE.rglob("locale/*/LC_MESSAGES/*.po"))
+from .start import start_django
 
 
 def compiled(path: Path) -> bytes:
     """The compiled form of a catalogue. Fuzzy entries are left out, as gettext does."""
-    with path.open("rb") as file:
-        catalogue = read_po(file)
+    catalogue = read_catalogue(path)
     catalogue.header_comment = ""
     # A time in the header would make the same words compile differently tomorrow.
     catalogue.creation_date = catalogue.revision_date = datetime(2000, 1, 1, tzinfo=UTC)
@@ -37,13 +28,21 @@ def compiled(path: Path) -> bytes:
 
 @click.command("messages")
 @click.option("--check", "only_check", is_flag=True, help="Only say which are stale; exit code 2 if any is.")
-def command(only_check: bool) -> None:
+@click.option("--update", "with_update", is_flag=True, help="First take in what code and templates say now.")
+def command(only_check: bool, with_update: bool) -> None:
     """Compile the catalogues of the languages with Babel; gettext's programs are not needed.
 
-    The compiled files are committed, so that an installation compiles nothing.
+    The compiled files are committed, so that an installation compiles nothing. With --update, messages that
+    are new in the code come in empty, to be translated, and those that went are taken out.
     """
+    if with_update:
+        start_django()
+        for path in catalogue_files():
+            came, went = update(path)
+            if came or went:
+                say(f"{path.relative_to(PACKAGE)}: {came} new, {went} gone")
     stale = []
-    for path in catalogues():
+    for path in catalogue_files():
         target, wanted = path.with_suffix(".mo"), compiled(path)
         if target.exists() and target.read_bytes() == wanted:
             continue
