@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 
 import pytest
 from django.db import connection
 
-from jichi.city.models import AuditActor
-from jichi.city.viewers import SYSTEM_VIEWERS, actor_of, system_viewer
+from jichi.city import registry
+from jichi.city.access import ANONYMOUS, HeldGrant, Viewer
+from jichi.city.models import AuditActor, Grant
+from jichi.city.viewers import SYSTEM_VIEWERS, actor_of, system_viewer, viewer_for
+from jichi.manifest import Action, Reach, Role
 from tests.conftest import make_account
 
 
@@ -66,3 +70,61 @@ def test_two_at_once_get_one_pseudonym() -> None:
     assert len(found) == 2
     assert len(set(found)) == 1
     assert AuditActor.objects.filter(person=account.person).count() == 1
+
+
+# --- single objects -------------------------------------------------------------------------------------------
+@pytest.fixture
+def acts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two acts: one that operators of places may do, and one for auditors."""
+    declared = {
+        key: Action(key=key, roles={role: Reach.CITY}, sentence="x")
+        for key, role in (("test.place:report", Role.PLACE_OPERATOR), ("test.place:audit", Role.AUDITOR))
+    }
+    monkeypatch.setattr(registry, "_actions", declared)
+
+
+@pytest.mark.usefixtures("acts")
+def test_objects_for_names_the_single_things_an_act_was_granted_for() -> None:
+    def held(object_type: str = "", object_id: str = "", role: Role = Role.PLACE_OPERATOR) -> HeldGrant:
+        return HeldGrant(role=role, object_type=object_type, object_id=object_id)
+
+    viewer = Viewer(
+        name="x",
+        grants=(
+            held("directory.place", "3"),
+            held("directory.place", "7"),
+            held("directory.body", "9"),
+            held("directory.place", "11", Role.AUDITOR),
+            held("directory.place", "13", Role.TRANSLATOR),
+            held(),
+        ),
+    )
+    assert viewer.objects_for("test.place:report", "directory.place") == {"3", "7"}
+    assert viewer.objects_for("test.place:report", "directory.body") == {"9"}
+    assert viewer.objects_for("test.place:report", "directory.organisation") == frozenset()
+    assert viewer.objects_for("test.place:audit", "directory.place") == {"11"}
+    assert ANONYMOUS.objects_for("test.place:report", "directory.place") == frozenset()
+    with pytest.raises(LookupError):
+        viewer.objects_for("test.place:undeclared", "directory.place")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("acts")
+def test_an_operator_of_one_place_is_found_while_the_grant_is_in_force() -> None:
+    account = make_account(None)
+    for place, last_day in (("3", None), ("7", "2024-03-31")):
+        Grant.objects.create(
+            person=account.person,
+            role=Role.PLACE_OPERATOR,
+            object_type="directory.place",
+            object_id=place,
+            valid_from="2020-04-01",
+            valid_to=last_day,
+        )
+
+    def found(on: datetime.date) -> frozenset[str]:
+        return viewer_for(account, on=on).objects_for("test.place:report", "directory.place")
+
+    assert found(datetime.date(2026, 11, 24)) == {"3"}
+    assert found(datetime.date(2024, 3, 31)) == {"3", "7"}
+    assert found(datetime.date(2020, 3, 31)) == frozenset()

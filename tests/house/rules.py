@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "jichi"
 
 # Lowest first; a room may use those before it.
-ROOMS = ("methods", "ui", "city", "plan", "figures", "site", "config")
+ROOMS = ("methods", "ui", "city", "directory", "sheets", "plan", "figures", "site", "config")
 
 LONGEST_FILE = 400
 

@@ -13,7 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from jichi.city import triggers
 
-OURS = ("city", "plan", "figures", "site")
+OURS = ("city", "directory", "sheets", "plan", "figures", "site")
 
 
 def landed_states() -> list[tuple[str, str]]:

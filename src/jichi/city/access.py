@@ -86,6 +86,19 @@ class Viewer:
                 found |= grant.departments
         return frozenset(found)
 
+    def objects_for(self, key: str, object_type: str) -> frozenset[str]:
+        """The ids of the single objects of ``object_type`` ("directory.place") the viewer holds ``key`` for.
+
+        Only grants given for one object count; what a department's or the whole city's grant reaches is told
+        by :meth:`departments_for`. Raises LookupError for an act no room declares.
+        """
+        declared = registry.action(key)
+        return frozenset(
+            grant.object_id
+            for grant in self.grants
+            if grant.role in declared.roles and grant.object_type == object_type
+        )
+
 
 def _carries(grant: HeldGrant, reach: Reach, thing: Any) -> bool:
     if thing is None:
