@@ -1,0 +1,103 @@
+"""Old answers in a newer form: what goes over into a draft, and what has no place any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .definition import Address, Definition, Field, FieldType, Part, Value, Values
+from .typed import read_one, text_of
+
+_NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.COMPUTED})
+_TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
+_CHOOSING = frozenset({FieldType.CHOICE, FieldType.CHOICES})
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An old answer that does not go over: where it stood, its text, and why.
+
+    ``reason``: ``no_field``, ``no_row``, ``computed`` (the new form computes it), ``other_type``, or
+    ``unreadable`` (the new field refuses it).
+    """
+
+    address: Address
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """A draft for the newer form, and the answers that could not go over."""
+
+    raw: dict[Address, str]
+    left: tuple[Left, ...] = ()
+
+
+def carry_over(old_values: Values, old: Definition, new: Definition) -> Carried:
+    """The old answers as a draft for ``new``: fields of the same key and a compatible type go over.
+
+    Computed values are neither carried nor missed. A row goes over where the new part has it.
+    """
+    before = {field.key: field for _part, field in old.fields()}
+    after = {field.key: (part, field) for part, field in new.fields()}
+    raw: dict[Address, str] = {}
+    left: list[Left] = []
+    for address, value in sorted(old_values.items()):
+        source = before.get(address.field)
+        if value is None or source is None or source.type is FieldType.COMPUTED:
+            continue
+        text = text_of(value, source)
+        reason = _refused(address, after.get(address.field), source)
+        if not reason:
+            part_field = after[address.field]
+            moved = _moved(value, source, part_field[1])
+            if moved is not None:
+                raw[address] = moved
+                continue
+            reason = "unreadable"
+        left.append(Left(address, text, reason))
+    return Carried(raw=raw, left=tuple(left))
+
+
+def _refused(address: Address, target: tuple[Part, Field] | None, source: Field) -> str:
+    if target is None:
+        return "no_field"
+    part, field = target
+    if field.type is FieldType.COMPUTED:
+        return "computed"
+    if not _compatible(source.type, field.type):
+        return "other_type"
+    return "" if _has_row(part, address.row) else "no_row"
+
+
+def _compatible(before: FieldType, after: FieldType) -> bool:
+    if before is after or after in _TEXTS:
+        return True
+    return any(before in kinds and after in kinds for kinds in (_NUMBERS, _TEXTS, _CHOOSING))
+
+
+def _has_row(part: Part, row: str) -> bool:
+    if part.rows is None:
+        return not row
+    if part.rows.fixed:
+        return any(one.key == row for one in part.rows.fixed)
+    return row.isdigit()
+
+
+def _moved(value: Value, source: Field, target: Field) -> str | None:
+    """The text that the new field reads as the same answer; None where it refuses it."""
+    read, misread = read_one(target, _as_text(value, source, target))
+    return None if misread is not None or read is None else text_of(read, target)
+
+
+def _as_text(value: Value, source: Field, target: Field) -> str:
+    keys = value if isinstance(value, tuple) else (value,)
+    chosen = [key for key in keys if isinstance(key, str)]
+    if source.type not in _CHOOSING or not chosen:
+        return text_of(value, source)
+    labels = {one.key: one.label["ja"] for one in source.choices}
+    if target.type in _TEXTS:
+        return "、".join(labels.get(key, key) for key in chosen)
+    known = {one.key for one in target.choices}
+    # A choice that got another key is known by its label.
+    return "\n".join(key if key in known else labels.get(key, key) for key in chosen)
