@@ -8,6 +8,7 @@ from jichi.city.triggers import refuse
 from jichi.manifest import Action, PackFile, Reach, Role, Room, Trigger
 
 from .exports import EXPORTS
+from .metrics import METRICS
 from .routes import PAGES, ROUTES
 from .search import SEARCH
 from .staff.routes import DUTIES
@@ -142,6 +143,7 @@ ROOM = Room(
     duties=DUTIES,
     search=SEARCH,
     exports=EXPORTS,
+    metrics=METRICS,
     triggers=TRIGGERS,
     pack_files=(
         PackFile(

@@ -15,7 +15,8 @@ class Indicator(models.Model):
     """A measure of a policy or of a measure, with an identity of its own across plans.
 
     ``decimals`` is the number of digits after the point in which the city publishes it. ``source`` is the
-    printed 指標の出典; ``binding`` says how the figure truly comes in (source kind, traps, ways to load it).
+    printed 指標の出典. Where the figure truly comes from is a binding of ``figures``; the column ``binding``
+    held it once, is no longer written or read, and goes with a later release.
     """
 
     key = models.SlugField(max_length=80, unique=True)

@@ -2,7 +2,7 @@
 
 from .documents import documents_for, not_held_for, schemes_for
 from .indicators import indicators_for, placements_for, points_for
-from .nodes import NodePage, node_page_for, nodes_for, projects_for
+from .nodes import NodePage, node_page_for, nodes_for, project_of, projects_for
 from .outline import Outline, outline_for
 from .plans import current_plan_for, plan_for, plans_for
 
@@ -20,6 +20,7 @@ __all__ = [
     "plan_for",
     "plans_for",
     "points_for",
+    "project_of",
     "projects_for",
     "schemes_for",
 ]

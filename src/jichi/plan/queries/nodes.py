@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from jichi.city.access import Viewer
 from jichi.plan.enums import StatementKind
@@ -119,15 +119,21 @@ def _with_summaries(viewer: Viewer, nodes: Sequence[Node]) -> list[Node]:
 def projects_for(viewer: Viewer, nodes: Iterable[Node]) -> list[Node]:
     """The given projects with initiatives, milestones and yearly numbers, in the given order."""
     wanted = [node.pk for node in nodes]
-    points = Prefetch("points", FigurePoint.objects.order_by("fiscal_year", "role"))
-    rows = (
-        nodes_for(viewer)
-        .filter(pk__in=wanted)
-        .prefetch_related(
-            Prefetch("initiatives", Initiative.objects.order_by("order")),
-            Prefetch("initiatives__milestones", Milestone.objects.order_by("order")),
-            Prefetch("figures", ProjectFigure.objects.order_by("order").prefetch_related(points)),
-        )
-    )
+    rows = nodes_for(viewer).filter(pk__in=wanted).prefetch_related(*_work())
     found = {row.pk: row for row in rows}
     return [found[pk] for pk in wanted if pk in found]
+
+
+def project_of(page: NodePage) -> Node:
+    """The project of a page with initiatives, milestones and yearly numbers."""
+    prefetch_related_objects([page.node], *_work())
+    return page.node
+
+
+def _work() -> tuple[Prefetch, ...]:
+    points = Prefetch("points", FigurePoint.objects.order_by("fiscal_year", "role"))
+    return (
+        Prefetch("initiatives", Initiative.objects.order_by("order")),
+        Prefetch("initiatives__milestones", Milestone.objects.order_by("order")),
+        Prefetch("figures", ProjectFigure.objects.order_by("order").prefetch_related(points)),
+    )

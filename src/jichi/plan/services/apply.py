@@ -55,7 +55,6 @@ class Context:
     plan: Plan
     document: Mapping[str, Any]
     memory: Memory
-    bindings: Mapping[str, Any]
     departments: Mapping[str, int]
 
 
@@ -64,7 +63,6 @@ def apply_document(
     viewer: Viewer,
     document: Mapping[str, Any],
     memory: Memory | None = None,
-    bindings: Mapping[str, Any] | None = None,
     departments: Mapping[str, int] | None = None,
     publish: bool = False,
     reason: str = "",
@@ -72,16 +70,14 @@ def apply_document(
     """Bring the plan named in ``document`` to what the document says.
 
     ``document`` must have passed the published schema. ``memory`` maps language → source string →
-    translation; ``bindings`` an indicator key, or "project code/figure order", to how the figure comes in;
-    ``departments`` a department's key to its id. Applying the same document twice changes nothing.
+    translation; ``departments`` a department's key to its id. Applying the same document twice changes
+    nothing.
 
     Raises:
         NotAllowed, Invalid (a node without its parent, an unknown level or department).
     """
     try:
-        return _apply(
-            viewer, document, memory or {}, bindings or {}, departments or {}, publish=publish, reason=reason
-        )
+        return _apply(viewer, document, memory or {}, departments or {}, publish=publish, reason=reason)
     except IntegrityError as error:
         text = _("The document contradicts itself or what stands in another plan (%(detail)s).")
         raise Invalid({"": [text % {"detail": error}]}) from error
@@ -91,7 +87,6 @@ def _apply(
     viewer: Viewer,
     document: Mapping[str, Any],
     memory: Memory,
-    bindings: Mapping[str, Any],
     departments: Mapping[str, int],
     *,
     publish: bool,
@@ -110,7 +105,6 @@ def _apply(
             plan=plan,
             document=document,
             memory=merged,
-            bindings=bindings,
             departments=departments,
         )
         nodes = _apply_nodes(context)
@@ -313,8 +307,6 @@ def _apply_indicators(context: Context, nodes: dict[str, Node]) -> None:
             "note": item.get("note", ""),
             **_department(context, item),
         }
-        if item["key"] in context.bindings:
-            facts["binding"] = context.bindings[item["key"]]
         wanted[item["key"]] = translated(
             context.memory, facts, ("name", "unit", "source", "definition", "note"), stored.get(item["key"])
         )

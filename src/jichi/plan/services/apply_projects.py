@@ -146,8 +146,6 @@ def _apply_figures(context: Context, nodes: Nodes, initiatives: Mapping[tuple[st
                 "comparator": figure.get("comparator", Comparator.NONE),
                 "decimals": figure.get("decimals", 0),
             }
-            if (bound := f"{item['code']}/{figure['order']}") in context.bindings:
-                facts["binding"] = context.bindings[bound]
             wanted[key] = translated(context.memory, facts, ("name", "unit"), stored.get(key))
             points[key] = figure.get("points", [])
     rows = context.sync.bring(ProjectFigure, stored, wanted)

@@ -67,7 +67,6 @@ FACTS: dict[type[models.Model], tuple[str, ...]] = {
         "decimals",
         "definition",
         "note",
-        "binding",
         "department_id",
         "translations",
     ),
@@ -106,7 +105,6 @@ FACTS: dict[type[models.Model], tuple[str, ...]] = {
         "unit",
         "comparator",
         "decimals",
-        "binding",
         "translations",
     ),
     FigurePoint: ("figure_id", "role", "fiscal_year", "as_of", "value", "printed", "note", "translations"),
@@ -116,9 +114,7 @@ FACTS: dict[type[models.Model], tuple[str, ...]] = {
     NotHeld: ("plan_id", "node_id", "key", "title", "reason", "translations"),
 }
 
-PROSE = frozenset(
-    {"summary", "source_text", "text", "definition", "note", "reason", "translations", "binding"}
-)
+PROSE = frozenset({"summary", "source_text", "text", "definition", "note", "reason", "translations"})
 
 
 def model_named(name: str) -> type[models.Model]:

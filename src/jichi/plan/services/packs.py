@@ -23,7 +23,6 @@ def load_plan(*, viewer: Viewer, pack: Pack, data: Mapping[str, Any]) -> ApplyRe
         viewer=viewer,
         document=data,
         memory=pack.memory,
-        bindings=pack.bindings,
         departments=departments,
         publish=True,
         reason=f"pack {pack.key}",

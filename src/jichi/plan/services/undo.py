@@ -95,9 +95,17 @@ def _changed_since(edits: list[Edit]) -> list[str]:
             continue
         seen.add((edit.model, edit.object_id))
         row = _row_of(edit)
-        if (facts_of(row) if row is not None else None) != edit.after:
+        if (facts_of(row) if row is not None else None) != _facts_left(edit):
             changed.append(edit.label)
     return changed
+
+
+def _facts_left(edit: Edit) -> dict[str, Any] | None:
+    """What the act left, without what an earlier release counted among the facts and this one does not."""
+    if edit.after is None:
+        return None
+    names = FACTS[model_named(edit.model)]
+    return {name: value for name, value in edit.after.items() if name in names}
 
 
 def _park(edits: list[Edit]) -> None:

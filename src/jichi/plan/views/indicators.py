@@ -60,7 +60,6 @@ def indicator_detail(request: ViewedRequest, key: str) -> HttpResponse:
         "cite_title": str(translated(indicator, "name")),
         "crumbs": crumbs(plan, outline, node, here=_("Indicator")),
         "downloads": downloads("indicator-data", [indicator.key]),
-        "binding": indicator.binding or {},
         "footnotes": _footnotes(indicator, plan),
         "neighbours": _neighbours(request, main),
         "words": _words(indicator),

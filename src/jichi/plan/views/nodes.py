@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from jichi.city.requests import ViewedRequest
 from jichi.methods.eras import fiscal_year_of
 from jichi.plan.models import Node, Plan
-from jichi.plan.queries import NodePage, node_page_for, projects_for
+from jichi.plan.queries import NodePage, node_page_for, project_of, projects_for
 from jichi.ui.content import translated
 
 from .common import counts_words, crumbs, downloads, node_url, plan_state, today
@@ -106,7 +106,7 @@ def _selected_year(request: ViewedRequest, plan: Plan, years: list[int]) -> int:
 
 
 def _project(request: ViewedRequest, page: NodePage) -> dict[str, Any]:
-    project = projects_for(request.viewer, [page.node])[0]
+    project = project_of(page)
     return {
         "project": project,
         "table": project_years(

@@ -10,8 +10,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
+
+from .metrics import Cut, Figure, Metric, Scope, StockFlow
+
+__all__ = [
+    "Action",
+    "Check",
+    "Column",
+    "Command",
+    "Cut",
+    "Daily",
+    "Duty",
+    "DutyItem",
+    "Export",
+    "Figure",
+    "ManifestError",
+    "Metric",
+    "PackFile",
+    "Page",
+    "Panel",
+    "Problem",
+    "Reach",
+    "Role",
+    "Room",
+    "Route",
+    "Scope",
+    "SearchDocument",
+    "SearchSource",
+    "Setting",
+    "StockFlow",
+    "TrailReader",
+    "Trigger",
+    "Zone",
+    "check_rooms",
+]
 
 
 class Zone(StrEnum):
@@ -45,14 +78,6 @@ class Reach(StrEnum):
 
     CITY = "city"
     OWN_DEPARTMENT = "own_department"
-
-
-class StockFlow(StrEnum):
-    """What kind of quantity a metric is: at a date, in a period, or since a start."""
-
-    STOCK = "stock"
-    FLOW = "flow"
-    CUMULATIVE = "cumulative"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,54 +177,6 @@ class Export:
     description: str
     columns: tuple[Column, ...]
     rows: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """What a measurement is asked for: a period, a breakdown and the date of knowledge."""
-
-    first_year: int
-    last_year: int
-    by: str | None = None
-    as_of: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A value with everything a reader needs to trust it (house.md, "The manifest").
-
-    ``coverage`` is (seen, whole) in the unit named by the metric; ``interval`` only for probability samples.
-    """
-
-    metric: str
-    value: Decimal | None
-    unit: str
-    decimals: int
-    period: tuple[int, int]
-    definition: str
-    coverage: tuple[int, int] | None = None
-    n: int | None = None
-    interval: tuple[Decimal, Decimal] | None = None
-    rule_version: str = ""
-    breakdown: str = ""
-    evidence_count: int = 0
-    evidence_digest: str = ""
-    reason_missing: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
-    """A quantity a room can measure, what it counts and what not, and how it is computed."""
-
-    key: str
-    title: str
-    unit: str
-    definition: str
-    counts: str
-    kind: StockFlow
-    distinct: bool = True
-    decimals: int = 0
-    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,6 +326,15 @@ def _unique(kind: str, keys: Iterable[str]) -> None:
         seen.add(key)
 
 
+def _check_metric(room: Room, metric: Metric, actions: set[str]) -> None:
+    if not metric.key.startswith(f"{room.key}."):
+        raise ManifestError(f"metric {metric.key!r} must read '{room.key}.name'")
+    _unique(f"cut of {metric.key}", (cut.key for cut in metric.cuts))
+    for needed in (metric.action, *(cut.action for cut in metric.cuts)):
+        if needed is not None and needed not in actions:
+            raise ManifestError(f"{metric.key}: unknown action {needed!r}")
+
+
 def check_rooms(rooms: tuple[Room, ...]) -> None:
     """Raise :class:`ManifestError` when declarations collide or refer to an unknown action.
 
@@ -365,6 +351,8 @@ def check_rooms(rooms: tuple[Room, ...]) -> None:
     _unique("setting", (s.name for room in rooms for s in room.settings))
     actions = {a.key for room in rooms for a in room.actions}
     for room in rooms:
+        for metric in room.metrics:
+            _check_metric(room, metric, actions)
         for action in room.actions:
             if not action.key.startswith(f"{room.key}.") or ":" not in action.key:
                 raise ManifestError(f"action {action.key!r} must read '{room.key}.thing:act'")
