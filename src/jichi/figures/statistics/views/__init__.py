@@ -1,0 +1,1 @@
+"""Staff pages of imported statistics. They read through queries and write through one service each."""
