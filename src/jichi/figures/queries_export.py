@@ -8,10 +8,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from jichi.city.access import Viewer
-from jichi.ui.content import translated
+from jichi.plan.models import ProjectFigure, Series
+from jichi.ui.content import chosen, translated
 
-from .models import Observation
+from .models import Binding, Breakdown, Cell, Definition, Observation
 from .queries import observations_for
+from .queries.bindings import bindings_for, bindings_in_force, readable_figures
 
 Row = dict[str, Any]
 
@@ -46,8 +48,8 @@ def _subject(row: Observation) -> tuple[Any, ...]:
     return (row.series_id, row.project_figure_id, row.fiscal_year, row.definition)
 
 
-def _row(row: Observation, *, is_latest: bool) -> Row:
-    figure, series = row.project_figure, row.series
+def _named(series: Series | None, figure: ProjectFigure | None) -> Row:
+    """The columns that say of which figure a row is."""
     named = series.indicator if series else figure
     return {
         "indicator": series.indicator.key if series else None,
@@ -56,27 +58,132 @@ def _row(row: Observation, *, is_latest: bool) -> Row:
         "project": figure.project.code if figure else None,
         "figure": figure.order if figure else None,
         "name": str(translated(named, "name")),
-        "fiscal_year": row.fiscal_year,
-        "as_of": row.as_of,
-        "value": row.value,
-        "unit": row.unit,
-        "decimals": row.decimals,
-        "definition": row.definition,
-        "coverage_seen": row.coverage_seen,
-        "coverage_whole": row.coverage_whole,
-        "n": row.n,
-        "interval_low": row.interval_low,
-        "interval_high": row.interval_high,
-        "status": row.status,
-        "revision": row.revision,
+    }
+
+
+def _row(row: Observation, *, is_latest: bool) -> Row:
+    plain = (
+        "fiscal_year",
+        "as_of",
+        "period_first",
+        "period_last",
+        "value",
+        "unit",
+        "decimals",
+        "definition",
+        "quantity",
+        "counting",
+        "coverage_seen",
+        "coverage_whole",
+        "n",
+        "interval_low",
+        "interval_high",
+        "interval_method",
+        "status",
+        "revision",
+        "reason",
+        "source_kind",
+        "metric",
+        "rule_version",
+        "published_at",
+    )
+    return {
+        **_named(row.series, row.project_figure),
+        **{name: getattr(row, name) for name in plain},
         "is_latest": is_latest,
-        "reason": row.reason,
-        "source_kind": row.source_kind,
         "evidence": str(translated(row.evidence, "title")),
+        "evidence_kind": row.evidence.kind,
+        "evidence_sha256": row.evidence.sha256,
         "evidence_publisher": row.evidence.publisher,
         "evidence_url": row.evidence.url,
         "evidence_locator": row.evidence.locator,
         "is_sample": row.evidence.is_sample,
         "note": str(translated(row, "note")),
-        "published_at": row.published_at,
     }
+
+
+def definition_rows(viewer: Viewer) -> Iterator[Row]:
+    """What the figures of readable plans and indicators count."""
+    rows = Definition.objects.filter(readable_figures(viewer)).select_related(
+        "series__indicator", "project_figure__project__plan"
+    )
+    for row in rows.order_by("series__indicator__key", "series__order", "project_figure_id", "order"):
+        yield {**_named(row.series, row.project_figure), "definition": row.code, **definition_row(row)}
+
+
+def definition_row(row: Definition) -> Row:
+    """One definition in the reader's language."""
+    texts = ("counts", "counts_not", "wording", "break_reason")
+    plain = ("code", "quantity", "counting", "first_year", "confirmed")
+    return {name: str(translated(row, name)) for name in texts} | {name: getattr(row, name) for name in plain}
+
+
+def latest_row(row: Observation) -> Row:
+    """The newest revision of a value; series or number and its plan must be loaded."""
+    return _row(row, is_latest=True)
+
+
+def binding_rows(viewer: Viewer) -> Iterator[Row]:
+    """Every decision on where a readable figure comes from, and which of them is in force today."""
+    in_force = {row.pk for row in bindings_in_force().values()}
+    rows = bindings_for(viewer).order_by(
+        "series__indicator__key", "series__order", "project_figure_id", "number"
+    )
+    for row in rows:
+        yield {
+            **_named(row.series, row.project_figure),
+            "in_force": row.pk in in_force,
+            **binding_row(row),
+        }
+
+
+def binding_row(row: Binding) -> Row:
+    """One decision in the reader's language. ``due`` is month, day and years after the fiscal year begins."""
+    plain = (
+        "number",
+        "valid_from",
+        "source_kind",
+        "via",
+        "source_key",
+        "definition",
+        "every_years",
+        "confirmed",
+        "decided_on",
+        "decision",
+    )
+    due = ""
+    if row.due_month is not None and row.due_day is not None:
+        due = f"{row.due_month:02d}-{row.due_day:02d}+{row.due_years}"
+    return {
+        **{name: getattr(row, name) for name in plain},
+        "department": str(translated(row.department, "name")) if row.department else "",
+        "collected_by": str(chosen(row.texts.get("collected_by"))),
+        "traps": str(chosen(row.texts.get("traps"))),
+        "due": due,
+    }
+
+
+def cell_rows(viewer: Viewer) -> Iterator[Row]:
+    """The cells of the newest cut of each value, hidden ones without value whoever asks: it is open data."""
+    newest: dict[tuple[int, tuple[str, ...]], Breakdown] = {}
+    cuts = Breakdown.objects.filter(observation__in=observations_for(viewer)).select_related(
+        "observation__series__indicator", "observation__project_figure__project__plan"
+    )
+    for cut in cuts.order_by("observation__fiscal_year", "observation_id", "number"):
+        newest[(cut.observation_id, tuple(cut.dimensions))] = cut
+    by_id = {cut.pk: cut for cut in newest.values()}
+    for cell in Cell.objects.filter(breakdown__in=by_id).order_by("breakdown_id", "order").iterator():
+        cut = by_id[cell.breakdown_id]
+        value = cut.observation
+        hidden = cell.state != Cell.State.SHOWN
+        yield {
+            **_named(value.series, value.project_figure),
+            "fiscal_year": value.fiscal_year,
+            "definition": value.definition,
+            "revision": value.revision,
+            "dimensions": " × ".join(cut.dimensions),
+            "cell": " × ".join(part or "*" for part in cell.key),
+            "value": None if hidden else cell.value,
+            "unit": value.unit,
+            "hidden": hidden,
+        }

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from jichi.manifest import Panel, Route, Zone
+from django.utils.translation import gettext_noop
 
-ROUTES: tuple[Route, ...] = (Route(name="figures-evidence", zone=Zone.PUBLIC),)
+from jichi.manifest import Page, Panel, Route, Zone
+
+ROUTES: tuple[Route, ...] = tuple(
+    Route(name=f"figures-{name}", zone=Zone.PUBLIC)
+    for name in ("list", "value", "evidence", "corrections", "metrics", "metric")
+)
+
+PAGES: tuple[Page, ...] = (Page(title=gettext_noop("All figures by state"), route="figures-list", order=35),)
 
 PANELS: tuple[Panel, ...] = (
     Panel(

@@ -7,7 +7,8 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -21,8 +22,24 @@ from jichi.plan.queries.staff import rows_of_plan
 
 from .bulk import ParsedRow, TableRow, parse_row
 from .models import Evidence, Observation, SourceKind, StagedUpload
-from .queries import latest_of, observations_for
-from .services.values import ENTER, Value, problems_of, standing_values
+from .queries import (
+    Late,
+    Placed,
+    SubjectKey,
+    bindings_in_force,
+    late_for,
+    latest_of,
+    observations_for,
+    subject_key,
+)
+from .services.values import (
+    ENTER,
+    Value,
+    definition_codes,
+    problems_of,
+    says_the_same,
+    standing_values,
+)
 
 READ = "plan.plan:read_draft"
 
@@ -254,11 +271,15 @@ def judge_rows(viewer: Viewer, rows: Iterable[TableRow], *, source_kind: str, st
                     "Your department does not enter this value."
                 )
         parsed.append((read, value, problems))
-    standing = standing_values(value for _read, value, _problems in parsed if value is not None)
+    values = [value for _read, value, _problems in parsed if value is not None]
+    standing, codes = standing_values(values), definition_codes(values)
     judged: list[BulkRow] = []
     lines: dict[Any, int] = {}
     for read, value, problems in parsed:
-        judged.append(_judged(read, value, problems, standing, lines))
+        known = codes.get(value.subject[:2], []) if value is not None else []
+        if value is not None and len(known) == 1 and not read.cells.get("definition"):
+            value = replace(value, definition=known[0])
+        judged.append(_judged(read, value, problems, standing, lines, known))
     return BulkResult(tuple(judged))
 
 
@@ -268,6 +289,7 @@ def _judged(
     problems: dict[str, str],
     standing: Mapping[Any, Observation],
     lines: dict[Any, int],
+    codes: list[str],
 ) -> BulkRow:
     if value is None or problems:
         return BulkRow(line=read.line, cells=read.cells, state="bad", problems=problems)
@@ -276,26 +298,13 @@ def _judged(
         return BulkRow(line=read.line, cells=read.cells, state="bad", problems={"fiscal_year": text})
     lines[value.subject] = read.line
     before = standing.get(value.subject)
-    if before is not None and _says_the_same(before, value):
+    if before is not None and says_the_same(before, value):
         return BulkRow(line=read.line, cells=read.cells, state="same", value=value, before=before)
-    if found := problems_of(value, before):
+    if found := problems_of(value, before, codes):
         texts = {name: " ".join(sentences) for name, sentences in found.items()}
         return BulkRow(line=read.line, cells=read.cells, state="bad", before=before, problems=texts)
     state = "new" if before is None else "correction"
     return BulkRow(line=read.line, cells=read.cells, state=state, value=value, before=before)
-
-
-def _says_the_same(row: Observation, value: Value) -> bool:
-    coverage = None if row.coverage_seen is None else (row.coverage_seen, row.coverage_whole)
-    interval = None if row.interval_low is None else (row.interval_low, row.interval_high)
-    return (row.value, row.as_of, coverage, row.n, interval, row.note) == (
-        value.value,
-        value.as_of,
-        value.coverage,
-        value.n,
-        value.interval,
-        value.note.strip(),
-    )
 
 
 def _value(
@@ -337,9 +346,45 @@ def digits_of(value: Decimal | None) -> int:
 
 
 def waiting_for_values(viewer: Viewer, plan: Plan, year: int) -> int:
-    """How many of the indicators the viewer answers for have no value in a year."""
-    rows = rows_of_plan(viewer, Indicator, plan)
+    """How many of the indicators the viewer answers for have no value in a year and no due date either.
+
+    Those with a due date wait as late figures once it has passed (:func:`late_by_figure`).
+    """
+    rows = rows_of_plan(viewer, Indicator, plan).prefetch_related("series")
     reach = viewer.departments_for(ENTER)
     if reach is not None:
         rows = rows.filter(department_id__in=reach)
-    return int(rows.exclude(Q(series__observations__fiscal_year=year)).count())
+    waiting = list(rows.exclude(Q(series__observations__fiscal_year=year)))
+    bound = bindings_in_force(subjects=[series for row in waiting for series in row.series.all()])
+    return sum(
+        any(
+            (found := bound.get(subject_key(series))) is None or found.due_month is None
+            for series in row.series.all()
+        )
+        for row in waiting
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateFigure:
+    """A figure with everything of it that is late, the most overdue first."""
+
+    placed: Placed
+    late: tuple[Late, ...]
+
+    @property
+    def due(self) -> date:
+        """The day that passed first."""
+        return self.late[0].due
+
+
+def late_by_figure(viewer: Viewer) -> list[LateFigure]:
+    """The late figures whose office the viewer enters values for, the most overdue first."""
+    if not viewer.can(ENTER):
+        return []
+    reach = viewer.departments_for(ENTER)
+    found: dict[SubjectKey, list[Late]] = defaultdict(list)
+    for row in late_for(viewer):
+        if reach is None or (row.department is not None and row.department.pk in reach):
+            found[row.placed.key].append(row)
+    return [LateFigure(placed=rows[0].placed, late=tuple(rows)) for rows in found.values()]

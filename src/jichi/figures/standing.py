@@ -55,11 +55,13 @@ def standing(
     decimals: int,
     loaded: bool = True,
     broken: bool = False,
+    start_broken: bool = False,
     coverage: tuple[int, int] | None = None,
 ) -> Standing:
     """Where ``value`` lies between ``start`` (the plan's current value) and ``target``.
 
-    ``loaded`` False: no observation at all. ``broken``: value and start follow different definitions.
+    ``loaded`` False: no observation at all. ``broken``: value and target follow different definitions;
+    ``start_broken``: value and start do. Nothing is computed across a break.
     ``coverage`` is (seen, whole); a part never stands for the whole. Only 以上 (``ge``) and 以下 (``le``) are
     compared; 程度 and "none stated" need a rule of the city (words.md, "Evaluation, exactly").
     """
@@ -79,6 +81,8 @@ def standing(
     x, goal = _at(value, decimals), _at(target, decimals)
     if sign * (x - goal) >= 0:
         return Standing(place=Place.MET)
+    if start_broken:
+        return Standing(place=Place.CANNOT_JUDGE, reason=Reason.BREAK)
     if start is None:
         return Standing(place=Place.CANNOT_JUDGE, reason=Reason.NO_START)
     begin = _at(start, decimals)

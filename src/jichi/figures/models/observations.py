@@ -26,8 +26,37 @@ class SourceKind(models.TextChoices):
     DOCUMENT = "document", _("Published document")
 
 
+class Quantity(models.TextChoices):
+    """What kind of quantity a value is: at a date, in a period, or since a start; a rate has none of them."""
+
+    STOCK = "stock", _("Stock: at a date")
+    FLOW = "flow", _("Flow: in a period")
+    CUMULATIVE = "cumulative", _("Cumulative: since a start")
+    RATE = "rate", _("Rate or score")
+
+
+class Counting(models.TextChoices):
+    """Whether one who came twice counts twice (延べ) or once (実)."""
+
+    TIMES = "times", _("Every time counted (total number)")
+    DISTINCT = "distinct", _("Each counted once (distinct number)")
+
+
 class Evidence(models.Model):
-    """The document or table from which values were entered: what it is, where it is, and its checksum."""
+    """What values were taken from: a document, the returns of an inquiry, a table, a survey, a computation.
+
+    ``kind`` says which; the merge, import, wave or computation itself points here, so that two steps lead
+    from a number to it.
+    """
+
+    class Kind(models.TextChoices):
+        DOCUMENT = "document", _("Document")
+        INQUIRY = "inquiry", _("Returns of an inquiry")
+        TABLE = "table", _("Imported table")
+        SURVEY = "survey", _("Survey report")
+        COMPUTATION = "computation", _("Computation")
+
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.DOCUMENT)
 
     title = models.CharField(max_length=300)
     publisher = models.CharField(max_length=120, blank=True, default="")
@@ -42,6 +71,10 @@ class Evidence(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["document", "inquiry", "table", "survey", "computation"]),
+                name="figures_evidence_kind_known",
+            ),
             models.CheckConstraint(condition=~Q(title=""), name="figures_evidence_titled"),
             models.CheckConstraint(
                 condition=Q(sha256="") | Q(sha256__regex=r"^[0-9a-f]{64}$"), name="figures_evidence_checksum"
@@ -75,14 +108,27 @@ class Observation(models.Model):
     decimals = models.PositiveSmallIntegerField(default=0)
     unit = models.CharField(max_length=30)
     definition = models.CharField(max_length=40, default="1")
+    quantity = models.CharField(max_length=12, choices=Quantity, blank=True, default="")
+    counting = models.CharField(max_length=12, choices=Counting, blank=True, default="")
+    period_first = models.DateField(null=True, blank=True)
+    period_last = models.DateField(null=True, blank=True)
     coverage_seen = models.PositiveIntegerField(null=True, blank=True)
     coverage_whole = models.PositiveIntegerField(null=True, blank=True)
     n = models.PositiveIntegerField(null=True, blank=True)
     interval_low = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
     interval_high = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    interval_method = models.CharField(max_length=40, blank=True, default="")
     status = models.CharField(max_length=12, choices=Status, default=Status.FINAL)
     source_kind = models.CharField(max_length=20, choices=SourceKind)
     evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="observations")
+    binding = models.ForeignKey(
+        "figures.Binding", models.PROTECT, null=True, blank=True, related_name="observations"
+    )
+    metric = models.CharField(max_length=80, blank=True, default="")
+    rule_version = models.CharField(max_length=80, blank=True, default="")
+    computation = models.JSONField(default=dict, blank=True)
+    evidence_count = models.PositiveIntegerField(null=True, blank=True)
+    evidence_digest = models.CharField(max_length=64, blank=True, default="")
     revision = models.PositiveSmallIntegerField(default=1)
     reason = models.CharField(max_length=300, blank=True, default="")
     note = models.CharField(max_length=300, blank=True, default="")
@@ -139,6 +185,17 @@ class Observation(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(source_kind__in=SourceKind.values), name="figures_observation_source_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__in=["", *Quantity.values]), name="figures_observation_quantity_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(counting__in=["", *Counting.values]), name="figures_observation_counting_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(period_first__isnull=True, period_last__isnull=True)
+                | Q(period_first__isnull=False, period_last__gte=F("period_first")),
+                name="figures_observation_period_in_order",
             ),
             year_check("fiscal_year", "figures_observation_year"),
         ]

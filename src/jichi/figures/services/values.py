@@ -4,10 +4,9 @@ revision.
 
 from __future__ import annotations
 
-import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,59 +18,43 @@ from django.utils.translation import gettext as _
 from jichi.city.access import Viewer
 from jichi.city.errors import Invalid
 from jichi.city.trail import act, digest_of, record
-from jichi.figures.models import Evidence, Observation, SourceKind
-from jichi.plan.models import Indicator, ProjectFigure, Series
-from jichi.plan.models.plans import FIRST_YEAR, LAST_YEAR
+from jichi.figures.models import Definition, Evidence, Observation
+
+from .entry import Subject, Value, problems_of, row_of, says_the_same
 
 ENTER = "figures.observation:enter"
 PUBLISH = "figures.observation:publish"
 BATCH = 200
-Subject = tuple[int | None, int | None, int, str]
+
+__all__ = [
+    "BATCH",
+    "ENTER",
+    "PUBLISH",
+    "Entered",
+    "Subject",
+    "Value",
+    "add_evidence",
+    "definition_codes",
+    "enter_changed",
+    "enter_values",
+    "enter_with_evidence",
+    "problems_of",
+    "publish_values",
+    "says_the_same",
+    "standing_values",
+]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
-    """A measured value to be entered. Exactly one of ``series`` and ``figure`` says of what.
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What entering a source's values did: the rows that are new, and how many said what stood already."""
 
-    ``value`` None means "not measured", with ``note`` saying why. ``coverage`` is (seen, whole); ``interval``
-    the 95 % interval of a probability sample. ``reason`` is required when a value for the year stands
-    already.
-    """
-
-    fiscal_year: int
-    value: Decimal | None
-    series: Series | None = None
-    figure: ProjectFigure | None = None
-    decimals: int = 0
-    as_of: datetime.date | None = None
-    definition: str = "1"
-    coverage: tuple[int, int] | None = None
-    n: int | None = None
-    interval: tuple[Decimal, Decimal] | None = None
-    status: str = Observation.Status.FINAL
-    source_kind: str = SourceKind.DOCUMENT
-    reason: str = ""
-    note: str = ""
-    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-    @property
-    def subject(self) -> Subject:
-        """What the value is of: series or number, year and definition."""
-        series = self.series.pk if self.series is not None else None
-        figure = self.figure.pk if self.figure is not None else None
-        return series, figure, self.fiscal_year, self.definition
-
-    @property
-    def owner(self) -> Indicator | Any:
-        """The thing whose department may enter the value."""
-        if self.series is not None:
-            return self.series.indicator
-        assert self.figure is not None
-        return self.figure.project
+    rows: tuple[Observation, ...]
+    unchanged: int
 
 
 def add_evidence(*, viewer: Viewer, title: str, **facts: Any) -> Evidence:
-    """Enter the document or table that values are taken from.
+    """Enter what values are taken from; ``kind`` (of :class:`Evidence.Kind`) says what it is.
 
     Raises:
         Invalid: without a title, or with an address or checksum of the wrong form.
@@ -92,27 +75,41 @@ def enter_values(*, viewer: Viewer, values: Iterable[Value], evidence: Evidence)
         position ("0", "1" …), so that a table can show them beside its rows, or by "" for the whole.
     """
     listed = list(values)
-    _check_subjects(listed)
-    for value in listed:
-        viewer.require(ENTER, value.owner)
+    _check(viewer, listed)
     with act(viewer, ENTER):
-        rows = _rows(viewer, listed, evidence)
-        try:
-            with transaction.atomic():
-                Observation.objects.bulk_create(rows, batch_size=BATCH)
-        except IntegrityError as error:
-            text = _("Somebody entered a value for the same year just now. Look at it first.")
-            raise Invalid({"": [text]}) from error
-        if rows:
-            record(
-                viewer,
-                ENTER,
-                evidence,
-                count=len(rows),
-                digest=digest_of(row.pk for row in rows),
-                fields={"values": [0, len(rows)]},
-            )
-    return rows
+        return _store(viewer, rows_of(viewer, listed, evidence, standing_values(listed)), evidence)
+
+
+def enter_changed(*, viewer: Viewer, values: Iterable[Value], evidence: Evidence, reason: str) -> Entered:
+    """Enter those of ``values`` that tell something new, all or none.
+
+    A value that differs from what stands (in value, day, coverage, n, interval, note, unit, or by being final
+    where it was provisional) becomes the next revision with ``reason``; one that says the same is left alone.
+
+    Raises:
+        NotAllowed, Invalid: as :func:`enter_values`; the positions are those of ``values``.
+    """
+    listed = list(values)
+    _check(viewer, listed)
+    with act(viewer, ENTER):
+        standing = standing_values(listed)
+        fresh = changed_of(listed, standing, reason)
+        rows = rows_of(viewer, fresh, evidence, standing)
+        return Entered(tuple(_store(viewer, rows, evidence)), len(listed) - len(rows))
+
+
+def changed_of(
+    values: Iterable[Value], standing: Mapping[Subject, Observation], reason: str
+) -> dict[int, Value]:
+    """Those of ``values`` that are news, by their position; what corrects carries ``reason``."""
+    fresh: dict[int, Value] = {}
+    for position, value in enumerate(values):
+        before = standing.get(value.subject)
+        if before is None:
+            fresh[position] = value
+        elif not says_the_same(before, value):
+            fresh[position] = replace(value, reason=value.reason or reason)
+    return fresh
 
 
 def enter_with_evidence(
@@ -126,7 +123,7 @@ def enter_with_evidence(
     viewer.require(ENTER, value.owner)
     with act(viewer, ENTER):
         before = standing_values([value]).get(value.subject)
-        if problems := problems_of(value, before):
+        if problems := problems_of(value, before, definition_codes([value]).get(value.subject[:2], ())):
             raise Invalid(problems)
         source = evidence or add_evidence(viewer=viewer, **new_evidence)
         return enter_values(viewer=viewer, values=[value], evidence=source)[0]
@@ -153,18 +150,29 @@ def publish_values(*, viewer: Viewer, observation_ids: Iterable[int]) -> int:
 
 def standing_values(values: Iterable[Value]) -> dict[Subject, Observation]:
     """What stands today for the years and definitions of ``values``: the last revision of each."""
-    listed = list(values)
-    rows = Observation.objects.filter(
-        Q(series_id__in={value.series.pk for value in listed if value.series is not None})
-        | Q(project_figure_id__in={value.figure.pk for value in listed if value.figure is not None})
-    )
+    rows = Observation.objects.filter(_about(values))
     return {
         (row.series_id, row.project_figure_id, row.fiscal_year, row.definition): row
         for row in rows.order_by("revision")
     }
 
 
-def _check_subjects(values: list[Value]) -> None:
+def definition_codes(values: Iterable[Value]) -> dict[tuple[int | None, int | None], list[str]]:
+    """The codes written down for the figures of ``values``, in their order, by series and number."""
+    found: dict[tuple[int | None, int | None], list[str]] = defaultdict(list)
+    for row in Definition.objects.filter(_about(values)).order_by("order"):
+        found[(row.series_id, row.project_figure_id)].append(row.code)
+    return found
+
+
+def _about(values: Iterable[Value]) -> Q:
+    listed = list(values)
+    return Q(series_id__in={value.series.pk for value in listed if value.series is not None}) | Q(
+        project_figure_id__in={value.figure.pk for value in listed if value.figure is not None}
+    )
+
+
+def _check(viewer: Viewer, values: list[Value]) -> None:
     text = _("A value belongs either to an indicator's series or to a project's number.")
     wrong = {
         str(place): [text]
@@ -173,98 +181,62 @@ def _check_subjects(values: list[Value]) -> None:
     }
     if wrong:
         raise Invalid(wrong)
+    for value in values:
+        viewer.require(ENTER, value.owner)
 
 
-def _rows(viewer: Viewer, values: list[Value], evidence: Evidence) -> list[Observation]:
-    """The observations for ``values``, each checked. Raises Invalid with the problems of all of them."""
-    standing = standing_values(values)
+def rows_of(
+    viewer: Viewer,
+    values: Iterable[Value] | Mapping[int, Value],
+    evidence: Evidence,
+    standing: Mapping[Subject, Observation],
+) -> list[Observation]:
+    """The unsaved observations for ``values``, each checked against what stands.
+
+    Raises:
+        Invalid: with the problems of all of them, by position.
+    """
+    known = dict(standing)
     rows: list[Observation] = []
     problems: dict[str, list[str]] = {}
-    for position, value in enumerate(values):
-        before = standing.get(value.subject)
-        row = Observation(**_columns(viewer, value, evidence, before))
-        if found := problems_of(value, before):
+    placed = dict(values) if isinstance(values, Mapping) else dict(enumerate(values))
+    codes = definition_codes(placed.values())
+    for position, value in placed.items():
+        before = known.get(value.subject)
+        if found := problems_of(value, before, codes.get(value.subject[:2], ())):
             problems[str(position)] = [text for texts in found.values() for text in texts]
             continue
+        row = row_of(viewer, value, evidence, before)
         # A second value for the same year within one table corrects the first.
-        standing[value.subject] = row
+        known[value.subject] = row
         rows.append(row)
     if problems:
         raise Invalid(problems)
     return rows
 
 
-def problems_of(value: Value, before: Observation | None) -> dict[str, list[str]]:
-    """What is wrong with a value, in sentences per field; ``before`` is what stands for the same year.
-
-    The database holds the same rules as constraints; here they have words.
-    """
-    found: dict[str, list[str]] = {}
-    if before is not None and not value.reason.strip():
-        text = _("A value for FY%(year)d stands already (%(value)s); say why it is corrected.")
-        shown = "—" if before.value is None else format(before.value.normalize(), "f")
-        found["reason"] = [text % {"year": value.fiscal_year, "value": shown}]
-    if not FIRST_YEAR <= value.fiscal_year <= LAST_YEAR:
-        found["fiscal_year"] = [_("The year %(year)d is not plausible.") % {"year": value.fiscal_year}]
-    if value.value is None and not value.note.strip():
-        found["note"] = [_("Say why there is no value.")]
-    if value.value is not None and not _fits(value.value):
-        found["value"] = [_("The number has too many digits.")]
-    if value.coverage is not None:
-        seen, whole = value.coverage
-        if seen < 0 or whole <= 0 or seen > whole:
-            found["coverage"] = [_("Of the whole, between none and all can have been seen.")]
-    if value.interval is not None:
-        if value.source_kind != SourceKind.PROBABILITY_SURVEY:
-            found["interval"] = [_("Only a probability sample has an interval.")]
-        elif value.interval[0] > value.interval[1]:
-            found["interval"] = [_("The interval's lower end is above its upper end.")]
-    if value.n is not None and value.n < 0:
-        found["n"] = [_("The number of answers cannot be negative.")]
-    if value.source_kind not in SourceKind.values:
-        found["source_kind"] = [_("This kind of source is not known.")]
-    for name, most in (("note", 300), ("reason", 300), ("definition", 40)):
-        if len(str(getattr(value, name))) > most:
-            found.setdefault(name, []).append(_("At most %(most)d characters.") % {"most": most})
-    return found
+def _store(viewer: Viewer, rows: list[Observation], evidence: Evidence) -> list[Observation]:
+    save_rows(rows)
+    if rows:
+        record(
+            viewer,
+            ENTER,
+            evidence,
+            count=len(rows),
+            digest=digest_of(row.pk for row in rows),
+            fields={"values": [0, len(rows)]},
+        )
+    return rows
 
 
-def _fits(number: Decimal) -> bool:
-    """Whether the column holds the number exactly: 12 digits before the point and 6 after it."""
-    exponent = number.normalize().as_tuple().exponent
-    return isinstance(exponent, int) and exponent >= -6 and abs(number) < 10**12
-
-
-def _columns(
-    viewer: Viewer, value: Value, evidence: Evidence, before: Observation | None
-) -> Mapping[str, Any]:
-    unit = value.series.indicator.unit if value.series is not None else value.figure.unit  # type: ignore[union-attr]
-    seen, whole = value.coverage or (None, None)
-    low, high = value.interval or (None, None)
-    return {
-        "series": value.series,
-        "project_figure": value.figure,
-        "fiscal_year": value.fiscal_year,
-        "as_of": value.as_of,
-        "value": value.value,
-        "decimals": value.decimals,
-        "unit": unit,
-        "definition": value.definition,
-        "coverage_seen": seen,
-        "coverage_whole": whole,
-        "n": value.n,
-        "interval_low": low,
-        "interval_high": high,
-        "status": Observation.Status.CORRECTED if before else value.status,
-        "source_kind": value.source_kind,
-        "evidence": evidence,
-        "revision": before.revision + 1 if before else 1,
-        "reason": value.reason.strip(),
-        "note": value.note.strip(),
-        "translations": dict(value.translations),
-        "entered_by": viewer.actor,
-        "department_id": getattr(value.owner, "department_id", None),
-    }
+def save_rows(rows: list[Observation]) -> None:
+    """Store observations. Raises Invalid where somebody else entered one of them in the meantime."""
+    try:
+        with transaction.atomic():
+            Observation.objects.bulk_create(rows, batch_size=BATCH)
+    except IntegrityError as error:
+        text = _("Somebody entered a value for the same year just now. Look at it first.")
+        raise Invalid({"": [text]}) from error
 
 
 def _clean(row: Evidence) -> None:

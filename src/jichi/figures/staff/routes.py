@@ -9,6 +9,10 @@ from jichi.manifest import Duty, Page, Panel, Route, Zone
 READ = "figures.observation:read_unpublished"
 ENTER = "figures.observation:enter"
 PUBLISH = "figures.observation:publish"
+DECIDE = "figures.binding:decide"
+DEFINE = "figures.definition:add"
+PUBLICITY = "figures.publicity:set"
+RECOMPUTE = "figures.metric:recompute"
 
 
 def _inner(action: str, *names: str) -> tuple[Route, ...]:
@@ -16,10 +20,14 @@ def _inner(action: str, *names: str) -> tuple[Route, ...]:
 
 
 ROUTES: tuple[Route, ...] = (
-    *_inner(READ, "staff-figures", "staff-subject"),
+    *_inner(READ, "staff-figures", "staff-subject", "staff-source", "staff-late"),
+    *_inner(DECIDE, "staff-source-decide"),
+    *_inner(DEFINE, "staff-definition-new", "staff-definition-amend"),
     *_inner(ENTER, "staff-value-new", "staff-values-import", "staff-values-preview"),
     *_inner(ENTER, "staff-values-csv", "staff-values-xlsx"),
     *_inner(PUBLISH, "staff-values-publish"),
+    *_inner(PUBLICITY, "staff-publicity"),
+    *_inner(RECOMPUTE, "staff-metric-recompute"),
 )
 
 PAGES: tuple[Page, ...] = (
@@ -41,6 +49,11 @@ DUTIES: tuple[Duty, ...] = (
         key="figures.unpublished",
         title=gettext_noop("Measured values not yet published"),
         waiting="jichi.figures.staff.duties:unpublished_waiting",
+    ),
+    Duty(
+        key="figures.late",
+        title=gettext_noop("Figures that are late"),
+        waiting="jichi.figures.staff.duties:late_waiting",
     ),
     Duty(
         key="figures.missing",

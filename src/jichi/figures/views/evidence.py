@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jichi.city.requests import ViewedRequest
+from jichi.figures.models import Observation
+from jichi.figures.proof_queries import proof_of
+from jichi.figures.queries import evidence_for, observations_for
 from jichi.plan.queries import indicators_for, nodes_for
 from jichi.ui.content import translated
 from jichi.ui.numbers import fiscal_year, format_date, format_value
 from jichi.ui.tables import Cell, Column, Table
 
-from .models import Evidence, Observation
-from .queries import evidence_for, observations_for
+PER_PAGE = 100
 
 
 def evidence_detail(request: ViewedRequest, pk: int) -> HttpResponse:
@@ -24,16 +28,21 @@ def evidence_detail(request: ViewedRequest, pk: int) -> HttpResponse:
     evidence = evidence_for(request.viewer).filter(pk=pk).first()
     if evidence is None:
         raise Http404
-    rows = list(
+    rows = (
         observations_for(request.viewer)
         .filter(evidence=evidence)
         .select_related("series__indicator", "project_figure__project__plan", "department")
+        .order_by("fiscal_year", "pk")
     )
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    proof = proof_of(request.viewer, evidence)
     context = {
+        "proof": render_to_string(proof.template, proof.variables, request) if proof else "",
         "evidence": evidence,
         "cite_title": str(translated(evidence, "title")),
-        "count": len(rows),
-        "table": _table(request, evidence, rows),
+        "count": page.paginator.count,
+        "page": page,
+        "table": _table(request, list(page)),
         "crumbs": [
             {"title": _("Home"), "url": reverse("home")},
             {"title": _("Evidence")},
@@ -43,7 +52,7 @@ def evidence_detail(request: ViewedRequest, pk: int) -> HttpResponse:
     return render(request, "figures/evidence.html", context)
 
 
-def _table(request: ViewedRequest, evidence: Evidence, rows: list[Observation]) -> Table:
+def _table(request: ViewedRequest, rows: list[Observation]) -> Table:
     series = {row.series_id for row in rows if row.series_id}
     readable = set(indicators_for(request.viewer).filter(series__in=series).values_list("pk", flat=True))
     projects = {row.project_figure.project_id for row in rows if row.project_figure}
@@ -87,6 +96,7 @@ def _cells(row: Observation, readable: set[int], shown: set[int]) -> list[Cell]:
         Cell(fiscal_year(row.fiscal_year)),
         Cell(
             format_value(row.value, _unit(row), decimals=row.decimals),
+            url=reverse("figures-value", args=[row.pk]),
             note=version or str(translated(row, "note")),
         ),
         Cell(

@@ -174,6 +174,7 @@ def subject(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             for point in points
         ],
         "enter_url": reverse("staff-value-new", args=[kind, pk]) if known.may_enter else "",
+        "source_url": reverse("staff-source", args=[kind, pk]),
         "place": [str(one) for one in place_of(known.subject)],
     }
     return show(request, "figures/staff/subject.html", context, crumbs=crumbs())

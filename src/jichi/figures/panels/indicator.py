@@ -1,4 +1,4 @@
-"""What measured values add to the plan's pages. Each function makes the context of one panel."""
+"""What measured values add to an indicator's page. Each function makes the context of one panel."""
 
 from __future__ import annotations
 
@@ -12,17 +12,23 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from jichi.city.access import Viewer
-from jichi.plan.models import Indicator, Node, Placement, Plan, Point
+from jichi.figures.models import Observation
+from jichi.figures.queries import (
+    Placed,
+    SeriesResult,
+    bindings_in_force,
+    indicator_results_for,
+    subject_key,
+)
+from jichi.figures.rows import as_of_words, chart_points, known_value, reason_words, unit_of
+from jichi.figures.standing import Place
+from jichi.plan.models import Indicator, Plan, Point
 from jichi.ui.charts import ChartSeries, indicator_chart
-from jichi.ui.content import chosen, translated
+from jichi.ui.content import translated
 from jichi.ui.numbers import fiscal_year, format_date, format_value
-from jichi.ui.states import state_mark
 from jichi.ui.tables import Cell, Column, Table
 
-from .models import Observation, SourceKind
-from .queries import ProjectNumber, SeriesResult, indicator_results_for, project_numbers_for
-from .rows import as_of_words, chart_points, known_value, reason_words, rows_for, unit_of
-from .standing import Place
+from .source import Origin, counted, grouped, joined, late_years, origin_facts
 
 
 def _main(indicator: Indicator) -> tuple[Plan, str]:
@@ -31,15 +37,21 @@ def _main(indicator: Indicator) -> tuple[Plan, str]:
     return placement.node.plan, placement.comparator
 
 
-def _results(viewer: Viewer, indicator: Indicator) -> tuple[Plan, Sequence[SeriesResult]]:
+def _results(
+    viewer: Viewer, indicator: Indicator, request: HttpRequest
+) -> tuple[Plan, Sequence[SeriesResult]]:
+    """The indicator beside its plan; the heading and the picture of one page ask for it once."""
+    kept = request.__dict__.setdefault("indicator_results", {})
     plan, comparator = _main(indicator)
-    return plan, indicator_results_for(viewer, [(indicator, plan, comparator)])[0].series
+    if indicator.pk not in kept:
+        kept[indicator.pk] = indicator_results_for(viewer, [(indicator, plan, comparator)])[0].series
+    return plan, kept[indicator.pk]
 
 
 # ---- the answer ----------------------------------------------------------------------------------------
 def indicator_answer(viewer: Viewer, indicator: Indicator, request: HttpRequest) -> dict[str, Any]:
     """The heading of an indicator's page: its newest value and its target, in one sentence."""
-    _plan, results = _results(viewer, indicator)
+    _plan, results = _results(viewer, indicator, request)
     return {"sentence": answer_sentence(indicator, results)}
 
 
@@ -87,7 +99,7 @@ def _unbroken(text: str) -> SafeString:
 # ---- the picture ---------------------------------------------------------------------------------------
 def indicator_picture(viewer: Viewer, indicator: Indicator, request: HttpRequest) -> dict[str, Any]:
     """Promise, result and proof; the chart; the table in which each number leads to its evidence."""
-    plan, results = _results(viewer, indicator)
+    plan, results = _results(viewer, indicator, request)
     unit = unit_of(indicator)
     series = [
         ChartSeries(
@@ -111,22 +123,41 @@ def indicator_picture(viewer: Viewer, indicator: Indicator, request: HttpRequest
         "loaded": loaded,
         "chart": drawn,
         "table": _table(indicator, plan, results, unit),
-        "binding": binding_words(indicator.binding),
         "evidence": _evidence(results),
-        "corrections": [o for row in results for o in row.observations if o.revision > 1],
+        **_sources(viewer, indicator, results),
     }
 
 
-def binding_words(binding: dict[str, Any] | None) -> dict[str, Any]:
-    """How a figure truly comes in, in the page's language; empty where the pack does not say."""
-    if not binding:
-        return {}
+def _sources(viewer: Viewer, indicator: Indicator, results: Sequence[SeriesResult]) -> dict[str, Any]:
+    """Where each series comes from and what it counts; what several series have alike is said once."""
+    node = next(iter(indicator.placements.all())).node
+    found = bindings_in_force(subjects=[row.series for row in results])
+    listed = [
+        Origin(
+            placed=Placed(subject=row.series, plan=node.plan, node=node),
+            binding=found.get(subject_key(row.series)),
+            definitions=row.definitions,
+            rows=row.observations,
+        )
+        for row in results
+    ]
+    late = late_years(viewer, listed)
+    names = [translated(row.series, "name").html for row in results]
+    facts = grouped(
+        (name, origin_facts(one, late.get(one.placed.key, ())))
+        for name, one in zip(names, listed, strict=True)
+    )
+    counts = grouped((name, counted(one.definitions)) for name, one in zip(names, listed, strict=True))
     return {
-        "source_kind": SourceKind(binding["source_kind"]).label,
-        "collected_by": chosen(binding.get("collected_by")).html,
-        "how": chosen(binding.get("how")).html,
-        "traps": chosen(binding.get("traps")).html,
-        "confirmed": bool(binding.get("confirmed", False)),
+        "bound": any(one.binding is not None for one in listed),
+        "origins": [
+            {"name": joined(names) if len(facts) > 1 else "", "facts": said} for names, said in facts
+        ],
+        "counted": [
+            {"name": joined(names) if len(counts) > 1 else "", "definitions": said}
+            for names, said in counts
+            if said
+        ],
     }
 
 
@@ -248,144 +279,10 @@ def _observed_cells(row: Observation, unit: str) -> list[Cell]:
     return [
         Cell(fiscal_year(row.fiscal_year)),
         Cell(_("Result") if row.status != "provisional" else _("Result, provisional"), note=when),
-        Cell(format_value(row.value, unit, decimals=row.decimals), note=" · ".join(notes)),
+        Cell(
+            format_value(row.value, unit, decimals=row.decimals),
+            url=reverse("figures-value", args=[row.pk]),
+            note=" · ".join(notes),
+        ),
         Cell(translated(row.evidence, "title").html, url=reverse("figures-evidence", args=[row.evidence_id])),
     ]
-
-
-# ---- lists ---------------------------------------------------------------------------------------------
-def node_indicators(viewer: Viewer, node: Node, request: HttpRequest) -> dict[str, Any]:
-    """The indicators of a node as rows, those of residents' sense apart from those of outcome.
-
-    ``placements`` must be prefetched as the room's queries do.
-    """
-    return _grouped(viewer, list(node.placements.all()))
-
-
-def indicator_list(viewer: Viewer, placements: Sequence[Placement], request: HttpRequest) -> dict[str, Any]:
-    """The given placements as rows."""
-    return _grouped(viewer, list(placements), by_node=True)
-
-
-def _grouped(viewer: Viewer, placements: list[Placement], *, by_node: bool = False) -> dict[str, Any]:
-    rows = rows_for(viewer, placements)
-    groups: list[dict[str, Any]] = []
-    for placement, row in zip(placements, rows, strict=True):
-        key = (placement.node_id if by_node else 0, placement.indicator.kind)
-        if not groups or groups[-1]["key"] != key:
-            groups.append(
-                {
-                    "key": key,
-                    "kind": placement.indicator.get_kind_display(),
-                    "node": placement.node if by_node else None,
-                    "url": reverse("node-detail", args=[placement.node.plan.key, placement.node.code]),
-                    "rows": [],
-                }
-            )
-        groups[-1]["rows"].append(row)
-    return {"groups": groups, "total": len(rows), "known": sum(row.is_loaded for row in rows)}
-
-
-# ---- yearly numbers of a project -----------------------------------------------------------------------
-def project_numbers(viewer: Viewer, project: Node, request: HttpRequest) -> dict[str, Any]:
-    """A project's yearly numbers, each year's promise above its result. ``figures`` must be prefetched."""
-    figures = list(project.figures.all())
-    numbers = project_numbers_for(viewer, figures, project.plan)
-    promised = [row for row in numbers if row.has_target]
-    return {
-        "table": _promised_table(project, promised) if promised else None,
-        "counts": _count_table([row for row in numbers if not row.has_target]),
-        "any_loaded": any(year.observation for row in promised for year in row.years),
-    }
-
-
-def _promised_table(project: Node, numbers: Sequence[ProjectNumber]) -> Table:
-    years = sorted({year.year for row in numbers for year in row.years})
-    columns = [
-        Column(_("Number"), head=True),
-        Column(_("Reference"), numeric=True),
-        *(Column(fiscal_year(year, style="short"), numeric=True) for year in years),
-    ]
-    rows = []
-    for row in numbers:
-        by_year = {year.year: year for year in row.years}
-        rows.append(
-            [
-                Cell(translated(row.figure, "name").html),
-                Cell(_reference(row)),
-                *(Cell(_year_cell(row, by_year.get(year))) for year in years),
-            ]
-        )
-    return Table(
-        caption=format_html(
-            _("{project}: yearly targets and results"), project=translated(project, "name").html
-        ),
-        columns=columns,
-        rows=rows,
-        note=_("Each year's target stands above its result."),
-        phone="cards",
-        ident="yearly",
-    )
-
-
-def _reference(row: ProjectNumber) -> SafeString | str:
-    unit = str(translated(row.figure, "unit"))
-    listed: list[tuple[str, str]] = []
-    for point in row.references:
-        when = as_of_words(point.as_of) if point.as_of else fiscal_year(point.fiscal_year, style="short")
-        listed.append((format_value(point.value, unit, decimals=row.figure.decimals), when))
-    return format_html_join("", '{} <small class="cell__note">{}</small>', listed) or "—"
-
-
-def _year_cell(row: ProjectNumber, year: Any) -> SafeString | str:
-    if year is None:
-        return "—"
-    unit, decimals = str(translated(row.figure, "unit")), row.figure.decimals
-    target = "—"
-    if year.target is not None:
-        target = format_value(year.target.value, unit, decimals=decimals, comparator=row.figure.comparator)
-    if year.observation is None:
-        result = state_mark(Place.NOT_LOADED.value)
-    else:
-        value = format_value(year.observation.value, unit, decimals=year.observation.decimals)
-        url = reverse("figures-evidence", args=[year.observation.evidence_id])
-        mark = state_mark(
-            year.standing.place.value,
-            n=year.standing.seen,
-            of=year.standing.whole,
-            word=reason_words(year.standing),
-        )
-        result = format_html('<a href="{}">{}</a> {}', url, value, mark)
-    return format_html(
-        '<span class="set-against"><span>{}</span><small class="cell__note">{}</small></span>', target, result
-    )
-
-
-def _count_table(numbers: Sequence[ProjectNumber]) -> Table | None:
-    """Counts the plan prints without a target: given for reference, never judged."""
-    if not numbers:
-        return None
-    rows = [
-        [
-            Cell(translated(row.figure, "name").html),
-            Cell(
-                format_value(point.value, str(translated(row.figure, "unit")), decimals=row.figure.decimals)
-            ),
-            Cell(as_of_words(point.as_of) if point.as_of else fiscal_year(point.fiscal_year)),
-            Cell(translated(point, "note").html),
-        ]
-        for row in numbers
-        for point in row.references
-    ]
-    return Table(
-        caption=_("Counts the plan gives for reference, without a target"),
-        columns=[
-            Column(_("Number"), head=True),
-            Column(_("Value"), numeric=True),
-            Column(_("Year")),
-            Column(_("Remarks")),
-        ],
-        rows=rows,
-        phone="cards",
-        ident="counts",
-    )

@@ -1,53 +1,34 @@
-"""Every read of measured values, scoped by the viewer, and how they stand beside the plan's points."""
+"""How measured values stand beside what the plan promises for them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-
-from django.db.models import Q, QuerySet
 
 from jichi.city.access import Viewer
+from jichi.figures.models import Definition, Observation
+from jichi.figures.standing import Place, Standing, standing
 from jichi.plan.enums import FigureRole, PointRole
 from jichi.plan.models import FigurePoint, Indicator, Plan, Point, ProjectFigure, Series
 
-from .models import Evidence, Observation
-from .standing import Place, Standing, standing
-
-READ_UNPUBLISHED = "figures.observation:read_unpublished"
-
-
-def observations_for(viewer: Viewer) -> QuerySet[Observation]:
-    """Every revision of the observations the viewer may read: published ones, and her department's own."""
-    rows = Observation.objects.select_related("evidence").order_by("fiscal_year", "definition", "revision")
-    reach = viewer.departments_for(READ_UNPUBLISHED)
-    if reach is None:
-        return rows
-    return rows.filter(Q(published_at__isnull=False) | Q(department_id__in=reach))
-
-
-def evidence_for(viewer: Viewer) -> QuerySet[Evidence]:
-    """Evidence behind at least one observation the viewer may read."""
-    return Evidence.objects.filter(pk__in=observations_for(viewer).values("evidence_id"))
-
-
-def latest_of(rows: Iterable[Observation]) -> list[Observation]:
-    """The last revision of each year and definition, oldest year first."""
-    last: dict[tuple[int | None, int | None, int, str], Observation] = {}
-    for row in rows:
-        last[(row.series_id, row.project_figure_id, row.fiscal_year, row.definition)] = row
-    return sorted(last.values(), key=lambda row: (row.fiscal_year, row.definition))
+from .bindings import Lines, definitions_by_subject, subject_key
+from .observations import latest_of, observations_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesResult:
-    """One series of an indicator: what a plan promises for it, and what was measured."""
+    """One series of an indicator: what a plan promises for it, and what was measured.
+
+    ``definitions`` are those written down for it, oldest first; ``promised`` is the code of the one that the
+    plan's targets follow. Nothing is compared across two of them.
+    """
 
     series: Series
     points: tuple[Point, ...]
     observations: tuple[Observation, ...]
+    definitions: tuple[Definition, ...]
+    promised: str | None
     baseline: Point | None
     start: Point | None
     target: Point | None
@@ -84,19 +65,28 @@ def _last(points: Iterable[Point], role: PointRole) -> Point | None:
     return max(dated, key=lambda row: row.fiscal_year or 0, default=None)
 
 
-def series_result(series: Series, plan: Plan, rows: Sequence[Observation], *, decimals: int) -> SeriesResult:
+def series_result(
+    series: Series,
+    plan: Plan,
+    rows: Sequence[Observation],
+    *,
+    decimals: int,
+    definitions: Sequence[Definition] = (),
+) -> SeriesResult:
     """One series beside what ``plan`` promises for it. ``rows`` are the latest observations of the series."""
+    lines = Lines(definitions, tuple(row.definition for row in rows))
+    rows = sorted(rows, key=lambda row: (row.fiscal_year, lines.place(row.definition), row.definition))
     points = tuple(row for row in series.points.all() if row.plan_id == plan.pk)
     baseline, start = _last(points, PointRole.BASELINE), _last(points, PointRole.CURRENT)
     target = _last(points, PointRole.TARGET)
     newest = rows[-1] if rows else None
-    coverage = None
-    if newest is not None and newest.coverage_seen is not None and newest.coverage_whole is not None:
-        coverage = (newest.coverage_seen, newest.coverage_whole)
+    promised = lines.promised_by(plan)
     return SeriesResult(
         series=series,
         points=points,
         observations=tuple(rows),
+        definitions=tuple(definitions),
+        promised=promised,
         baseline=baseline,
         start=start,
         target=target,
@@ -107,16 +97,26 @@ def series_result(series: Series, plan: Plan, rows: Sequence[Observation], *, de
             comparator=target.comparator if target else "none",
             decimals=decimals,
             loaded=newest is not None,
-            broken=len({row.definition for row in rows}) > 1,
-            coverage=coverage,
+            broken=newest is not None and newest.definition != promised,
+            start_broken=newest is not None
+            and start is not None
+            and newest.definition != lines.at(start.fiscal_year),
+            coverage=coverage_of(newest),
         ),
     )
+
+
+def coverage_of(row: Observation | None) -> tuple[int, int] | None:
+    """Which part of the whole a value saw, as (seen, whole); None where it does not say."""
+    if row is None or row.coverage_seen is None or row.coverage_whole is None:
+        return None
+    return row.coverage_seen, row.coverage_whole
 
 
 def indicator_results_for(
     viewer: Viewer, placed: Sequence[tuple[Indicator, Plan, str]]
 ) -> list[IndicatorResult]:
-    """Indicators with their observations, in the given order, by one query.
+    """Indicators with their observations and definitions, in the given order, by two queries.
 
     ``placed`` gives the indicator (its series and points prefetched), the plan whose promise counts and the
     comparator with which that plan places it.
@@ -126,12 +126,21 @@ def indicator_results_for(
     if ids:
         for row in latest_of(observations_for(viewer).filter(series_id__in=ids)):
             found[row.series_id or 0].append(row)
+    defined = definitions_by_subject(
+        series for indicator, _plan, _comparator in placed for series in indicator.series.all()
+    )
     return [
         IndicatorResult(
             indicator=indicator,
             comparator=comparator,
             series=tuple(
-                series_result(series, plan, found[series.pk], decimals=indicator.decimals)
+                series_result(
+                    series,
+                    plan,
+                    found[series.pk],
+                    decimals=indicator.decimals,
+                    definitions=defined.get(subject_key(series), ()),
+                )
                 for series in indicator.series.all()
             ),
         )
@@ -152,31 +161,47 @@ class YearNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectNumber:
-    """A yearly number of a project over the years of its plan."""
+    """A yearly number of a project over the years of its plan. ``definitions``: the oldest first."""
 
     figure: ProjectFigure
+    definitions: tuple[Definition, ...]
     years: tuple[YearNumber, ...]
     references: tuple[FigurePoint, ...]
     has_target: bool
 
 
 def project_numbers_for(viewer: Viewer, figures: Sequence[ProjectFigure], plan: Plan) -> list[ProjectNumber]:
-    """Yearly numbers beside their observations, by one query. ``points`` must be prefetched."""
-    found: dict[int, dict[int, Observation]] = defaultdict(dict)
+    """Yearly numbers beside their observations, by two queries. ``points`` must be prefetched."""
+    found: dict[int, list[Observation]] = defaultdict(list)
+    defined = definitions_by_subject(figures)
     if figures:
-        rows = observations_for(viewer).filter(project_figure__in=figures)
-        for row in latest_of(rows):
-            found[row.project_figure_id or 0][row.fiscal_year] = row
-    return [_project_number(figure, plan, found[figure.pk]) for figure in figures]
+        for row in latest_of(observations_for(viewer).filter(project_figure__in=figures)):
+            found[row.project_figure_id or 0].append(row)
+    return [
+        _project_number(
+            figure,
+            plan,
+            found[figure.pk],
+            Lines(defined.get(subject_key(figure), ()), tuple(row.definition for row in found[figure.pk])),
+        )
+        for figure in figures
+    ]
 
 
-def _project_number(figure: ProjectFigure, plan: Plan, measured: dict[int, Observation]) -> ProjectNumber:
+def _project_number(
+    figure: ProjectFigure, plan: Plan, rows: Sequence[Observation], lines: Lines
+) -> ProjectNumber:
     points = list(figure.points.all())
     targets = {row.fiscal_year: row for row in points if row.role == FigureRole.TARGET}
     references = {row.fiscal_year: row for row in points if row.role == FigureRole.REFERENCE}
     years = sorted({*range(plan.first_year, plan.last_year + 1), *(year for year in targets if year)})
+    measured = {
+        row.fiscal_year: row
+        for row in sorted(rows, key=lambda row: (row.fiscal_year, lines.place(row.definition)))
+    }
     return ProjectNumber(
         figure=figure,
+        definitions=tuple(lines.definitions),
         has_target=bool(targets),
         references=tuple(row for row in points if row.role == FigureRole.REFERENCE),
         years=tuple(
@@ -185,13 +210,13 @@ def _project_number(figure: ProjectFigure, plan: Plan, measured: dict[int, Obser
                 target=targets.get(year),
                 reference=references.get(year),
                 observation=measured.get(year),
-                standing=standing(
-                    value=measured[year].value if year in measured else None,
-                    start=_reference_before(references, year),
-                    target=targets[year].value if year in targets else None,
-                    comparator=figure.comparator,
-                    decimals=figure.decimals,
-                    loaded=year in measured,
+                standing=_year_standing(
+                    figure,
+                    plan,
+                    measured.get(year),
+                    targets.get(year),
+                    _reference_before(references, year),
+                    lines,
                 ),
             )
             for year in years
@@ -199,7 +224,30 @@ def _project_number(figure: ProjectFigure, plan: Plan, measured: dict[int, Obser
     )
 
 
-def _reference_before(references: dict[int | None, FigurePoint], year: int) -> Decimal | None:
+def _year_standing(
+    figure: ProjectFigure,
+    plan: Plan,
+    row: Observation | None,
+    target: FigurePoint | None,
+    reference: FigurePoint | None,
+    lines: Lines,
+) -> Standing:
+    return standing(
+        value=row.value if row else None,
+        start=reference.value if reference else None,
+        target=target.value if target else None,
+        comparator=figure.comparator,
+        decimals=figure.decimals,
+        loaded=row is not None,
+        broken=row is not None and row.definition != lines.promised_by(plan),
+        start_broken=row is not None
+        and reference is not None
+        and row.definition != lines.at(reference.fiscal_year),
+        coverage=coverage_of(row),
+    )
+
+
+def _reference_before(references: dict[int | None, FigurePoint], year: int) -> FigurePoint | None:
     """The newest reference value before a year: from where its target is to be read."""
     earlier = [found for found in references if found is not None and found < year]
-    return references[max(earlier)].value if earlier else None
+    return references[max(earlier)] if earlier else None

@@ -1,0 +1,239 @@
+"""Which cells of a value's cuts everyone may see: the city's values brought to the method, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from jichi.city.errors import Invalid
+from jichi.figures.models import Breakdown, Cell, Counting, Observation, Quantity
+from jichi.methods import suppression
+
+TOTAL = suppression.TOTAL
+UNKNOWN = "?"
+"""The member of those whose group is not known: what the groups leave of the whole."""
+
+_ROUNDS = 5
+_MEASURE = "counted"
+Key = tuple[str, ...]
+Ref = tuple[str, Key]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellValue:
+    """One cell to be kept: a member for each dimension (``""``: the total over it), its value and persons.
+
+    ``value`` None: not measured. ``n``: how many persons stand behind it, where the value is no such count.
+    ``sensitive``: hidden in any case.
+    """
+
+    key: Key
+    value: Decimal | None
+    n: int | None = None
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutValues:
+    """One cut of a value: its dimensions in their order (``("ward", "age")``) and its cells."""
+
+    dimensions: Key
+    cells: Sequence[CellValue]
+
+    @property
+    def name(self) -> str:
+        """What the cut is called among those of one value."""
+        return "*".join(self.dimensions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protected:
+    """Cuts with their totals, the state of each cell, the method, and the cuts that were seen together.
+
+    ``least`` is the threshold; ``last`` the number of the newest cut that the value has already.
+    """
+
+    observation: Observation
+    cuts: tuple[CutValues, ...]
+    states: Mapping[Ref, str]
+    method: str
+    links: tuple[str, ...]
+    least: int
+    last: int
+
+
+def protect(
+    observation: Observation,
+    cuts: Sequence[CutValues],
+    kept: Sequence[Breakdown],
+    earlier: Sequence[Breakdown],
+    least: int,
+) -> Protected:
+    """Decide over new cuts of a value beside those ``kept`` of it and those readers saw ``earlier``.
+
+    A share is protected by the number of persons behind it. Where something cannot be protected because it
+    was shown before, no cell of the new cuts is shown.
+
+    Raises:
+        Invalid: cells that do not fit their dimensions, stand twice, are negative, have no persons behind a
+        share, or come to more than the whole.
+    """
+    whole = tuple(_completed(observation, cut) for cut in cuts)
+    names = {cut.name for cut in whole}
+    beside = [row for row in kept if "*".join(row.dimensions) not in names]
+    before = [*earlier, *(row for row in kept if row not in beside and observation.published_at is not None)]
+    rule = suppression.Rule(threshold=least, zero_is_safe=True)
+    is_share = observation.quantity == Quantity.RATE
+    sensitive: set[Ref] = set()
+    seen = [_release(row, is_share=is_share) for row in before]
+    releases = [*(_release(row, is_share=is_share) for row in beside), *seen]
+    for _round in range(_ROUNDS):
+        tables = [_table(cut, sensitive, is_share=is_share) for cut in whole]
+        found = _suppressed([*tables, *_sums_of(tables)], rule, releases)
+        told = _small_changes(found, seen, rule)
+        if not told:
+            break
+        sensitive |= told
+    states = {
+        (cut.name, cell.key): _state(found, cut.name, cell.key, safe=found.safe and not told)
+        for cut in whole
+        for cell in cut.cells
+    }
+    links = sorted(names | {"*".join(row.dimensions) for row in beside})
+    return Protected(
+        observation=observation,
+        cuts=whole,
+        states=states,
+        method=found.method,
+        links=tuple(links),
+        least=least,
+        last=max((row.number for row in kept), default=0),
+    )
+
+
+def _sums_of(tables: Iterable[suppression.Table]) -> list[suppression.Table]:
+    """The sums of finer cuts that are not printed with them but may be known from another cut."""
+    return [
+        replace(suppression.with_totals(table), name=f"{table.name} (sums)", printed=False)
+        for table in tables
+        if len(table.dimensions) > 1 and all(cell.value is not None for cell in table.cells)
+    ]
+
+
+def _small_changes(
+    found: suppression.Suppression, seen: Sequence[suppression.Release], rule: suppression.Rule
+) -> set[Ref]:
+    """The cells whose difference from what was shown before tells of a few. The value itself is public."""
+    if not seen:
+        return set()
+    findings = suppression.differencing(seen, found.release("new"), rule=rule)
+    return {
+        (finding.table, finding.key)
+        for finding in findings
+        if finding.code == "small_change" and any(finding.key)
+    }
+
+
+def _state(found: suppression.Suppression, table: str, key: Key, *, safe: bool) -> str:
+    state = found.state(table, key)
+    if state is suppression.State.PRIMARY:
+        return Cell.State.PRIMARY
+    if state is suppression.State.COMPLEMENTARY or (not safe and any(key)):
+        return Cell.State.COMPLEMENTARY
+    return Cell.State.SHOWN
+
+
+def _completed(observation: Observation, cut: CutValues) -> CutValues:
+    """The cut with its totals and with what its groups leave of the whole."""
+    if problems := _problems(observation, cut):
+        raise Invalid({"cells": problems})
+    top = (TOTAL,) * len(cut.dimensions)
+    cells = [cell for cell in cut.cells if cell.key != top]
+    if observation.quantity == Quantity.RATE:
+        return CutValues(dimensions=cut.dimensions, cells=[*_top(observation, top), *cells])
+    inner = sum((cell.value or Decimal(0) for cell in cells if all(cell.key)), Decimal(0))
+    value = observation.value
+    if value is None or (inner > value and observation.counting == Counting.DISTINCT):
+        # One who belongs to two groups is counted in both: the groups do not add up to the whole.
+        return CutValues(dimensions=cut.dimensions, cells=cells)
+    if inner > value:
+        text = _("The groups come to %(parts)s, more than the whole (%(whole)s).")
+        raise Invalid({"cells": [text % {"parts": f"{inner:f}", "whole": f"{value:f}"}]})
+    if inner < value:
+        cells.append(CellValue(key=(UNKNOWN,) * len(cut.dimensions), value=value - inner))
+    return CutValues(dimensions=cut.dimensions, cells=[*_top(observation, top), *cells])
+
+
+def _top(observation: Observation, key: Key) -> list[CellValue]:
+    return (
+        [CellValue(key=key, value=observation.value, n=observation.n)]
+        if observation.value is not None
+        else []
+    )
+
+
+def _problems(observation: Observation, cut: CutValues) -> list[str]:
+    found: list[str] = []
+    if not cut.dimensions or not cut.cells:
+        found.append(_("A breakdown has at least one dimension and one cell."))
+    if any(len(cell.key) != len(cut.dimensions) for cell in cut.cells):
+        found.append(_("A cell names one member for each dimension."))
+    keys = [cell.key for cell in cut.cells]
+    if len(set(keys)) < len(keys):
+        found.append(_("A cell stands twice."))
+    if any((cell.value or 0) < 0 or (cell.n or 0) < 0 for cell in cut.cells):
+        found.append(_("Only counts and amounts can be broken down; a cell is negative."))
+    is_share = observation.quantity == Quantity.RATE
+    if is_share and any(cell.n is None for cell in cut.cells if cell.value is not None):
+        found.append(_("A share is broken down only with the number of persons behind each cell."))
+    return found
+
+
+def _table(cut: CutValues, sensitive: set[Ref], *, is_share: bool) -> suppression.Table:
+    cells = [
+        replace(cell, sensitive=cell.sensitive or (cut.name, cell.key) in sensitive) for cell in cut.cells
+    ]
+    return _of(cut.name, cut.dimensions, cells, is_share=is_share)
+
+
+def _of(name: str, dimensions: Key, cells: Iterable[CellValue], *, is_share: bool) -> suppression.Table:
+    return suppression.Table(
+        name=name,
+        dimensions=dimensions,
+        measure=_MEASURE,
+        cells=[
+            suppression.Cell(
+                key=cell.key,
+                value=(cell.n if cell.value is not None else None) if is_share else cell.value,
+                n=None if is_share else cell.n,
+                sensitive=cell.sensitive,
+            )
+            for cell in cells
+        ],
+    )
+
+
+def _release(row: Breakdown, *, is_share: bool) -> suppression.Release:
+    """A stored cut as readers have seen it."""
+    cells = [CellValue(key=tuple(cell.key), value=cell.value, n=cell.n) for cell in row.cells.all()]
+    name = "*".join(row.dimensions)
+    hidden = {(name, tuple(cell.key)) for cell in row.cells.all() if cell.state != Cell.State.SHOWN}
+    return suppression.Release(
+        name=f"{row.observation_id}:{row.number}",
+        tables=[_of(name, tuple(row.dimensions), cells, is_share=is_share)],
+        hidden=frozenset(hidden),
+    )
+
+
+def _suppressed(
+    tables: Sequence[suppression.Table], rule: suppression.Rule, releases: Sequence[suppression.Release]
+) -> suppression.Suppression:
+    try:
+        return suppression.suppress(tables, rule=rule, already_published=releases)
+    except suppression.SuppressionError as error:
+        raise Invalid(
+            {"cells": [_("The cells of the cuts contradict each other (%(detail)s).") % {"detail": error}]}
+        ) from error
