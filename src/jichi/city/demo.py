@@ -16,16 +16,20 @@ from jichi.manifest import Role
 
 from .access import Viewer
 from .errors import Invalid
-from .queries.accounts import demonstration_accounts, first_department_id
+from .queries.accounts import demonstration_accounts, department_id, first_department_id
 from .services import create_person, give_grant, open_account
 from .services.accounts import renew_demonstration_password
 from .words import role_title
 
 DOMAIN = "demo.invalid"
 
+OF_A_DEPARTMENT = frozenset({Role.OFFICER, Role.SECTION_HEAD, Role.BUREAU_HEAD})
+
 ROLES: tuple[tuple[Role, str], ...] = (
     (Role.PLANNING_OFFICER, "planning"),
     (Role.OFFICER, "officer"),
+    (Role.SECTION_HEAD, "section-head"),
+    (Role.BUREAU_HEAD, "bureau-head"),
     (Role.AUDITOR, "auditor"),
     (Role.ADMINISTRATOR, "administrator"),
     (Role.EXTERNAL_REVIEWER, "reviewer"),
@@ -50,10 +54,14 @@ def _is_loopback(base_url: str) -> bool:
         return False
 
 
-def create_demo_accounts(viewer: Viewer) -> list[DemoSignIn]:
+def create_demo_accounts(
+    viewer: Viewer, *, department: str = "", operated: tuple[str, str] | None = None
+) -> list[DemoSignIn]:
     """Make (or renew) the demonstration's sign-ins; returns (role, mail address, password) of each.
 
-    The passwords are random and shown once, here; a second call sets new ones.
+    The passwords are random and shown once, here; a second call sets new ones. ``department`` is the key of
+    the one whose officer and heads sign in; empty: some bureau. ``operated`` is (object type, id) of the
+    place whose operator signs in; None: there is none.
 
     Raises:
         Invalid: unless JICHI_DEMO is on and the site's address is of this machine alone.
@@ -64,18 +72,21 @@ def create_demo_accounts(viewer: Viewer) -> list[DemoSignIn]:
         raise Invalid(
             {"": [_("Demonstration sign-ins exist only where JICHI_BASE_URL is this machine itself.")]}
         )
+    office = department_id(department) if department else first_department_id()
+    roles = [*ROLES, *([(Role.PLACE_OPERATOR, "operator")] if operated else [])]
     with transaction.atomic():
-        return [_sign_in(viewer, role, name) for role, name in ROLES]
+        return [_sign_in(viewer, role, name, office, operated) for role, name in roles]
 
 
-def _sign_in(viewer: Viewer, role: Role, name: str) -> DemoSignIn:
+def _sign_in(
+    viewer: Viewer, role: Role, name: str, office: int | None, operated: tuple[str, str] | None
+) -> DemoSignIn:
     email, password = f"{name}@{DOMAIN}", secrets.token_urlsafe(12)
     known = demonstration_accounts().get(email)
     if known is not None:
         renew_demonstration_password(viewer=viewer, account_id=known, password=password)
         return DemoSignIn(role_title(role), email, password)
-    department = first_department_id() if role is Role.OFFICER else None
-    if role is Role.OFFICER and department is None:
+    if role in OF_A_DEPARTMENT and office is None:
         raise Invalid({"": [_("Load a pack with departments first.")]})
     person = create_person(viewer=viewer, name=f"{role_title(role)} (demo)")
     open_account(viewer=viewer, person_id=person.pk, email=email, password=password, is_demonstration=True)
@@ -83,7 +94,9 @@ def _sign_in(viewer: Viewer, role: Role, name: str) -> DemoSignIn:
         viewer=viewer,
         person_id=person.pk,
         role=role,
-        department_id=department,
+        department_id=office if role in OF_A_DEPARTMENT else None,
+        object_type=operated[0] if operated and role is Role.PLACE_OPERATOR else "",
+        object_id=operated[1] if operated and role is Role.PLACE_OPERATOR else "",
         valid_from=timezone.localdate(),
         reason="demonstration",
     )

@@ -21,7 +21,6 @@ SIDE_SCHEMAS = {
     "translations": "city/schema/jichi-translations-1.schema.json",
     "readings": "city/schema/jichi-readings-1.schema.json",
     "repairs": "city/schema/jichi-repairs-1.schema.json",
-    "sources": "city/schema/jichi-sources-1.schema.json",
 }
 
 
@@ -125,8 +124,3 @@ class Pack:
     def repairs(self) -> tuple[tuple[str, str], ...]:
         """Misread words of the city's extracted documents and their right form."""
         return tuple((item["wrong"], item["right"]) for item in self._side("repairs", []))
-
-    @cached_property
-    def bindings(self) -> dict[str, Any]:
-        """How each figure truly comes in: indicator or "project code/order" → source kind, traps, ways."""
-        return dict(self._side("sources", {}))

@@ -20,18 +20,20 @@ from .reach import Office, Offices
 SYSTEM_VIEWERS: dict[str, tuple[str, ...]] = {
     # name: patterns of the actions it may do. A part of the system that is not named here does nothing.
     "setup": ("city.person:create", "city.account:create", "city.grant:give"),
-    "pack-loader": ("city.city:load", "plan.*", "figures.*", "site.*"),
+    "pack-loader": ("city.city:load", "directory.*", "sheets.*", "plan.*", "figures.*", "site.*"),
     "importer-cli": ("plan.*", "figures.*"),
     "demo": (
         "city.person:*",
         "city.account:*",
         "city.grant:*",
         "city.department:*",
+        "directory.*",
+        "sheets.*",
         "plan.*",
         "figures.*",
         "site.*",
     ),
-    "worker": ("figures.*", "site.*"),
+    "worker": ("sheets.*", "figures.*", "site.*"),
     "backup": ("city.trail:epoch",),
 }
 

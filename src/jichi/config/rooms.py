@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from jichi.city.room import ROOM as CITY
 from jichi.config.room import ROOM as CONFIG
+from jichi.directory.room import ROOM as DIRECTORY
 from jichi.figures.room import ROOM as FIGURES
 from jichi.manifest import Room
 from jichi.plan.room import ROOM as PLAN
+from jichi.sheets.room import ROOM as SHEETS
 from jichi.site.room import ROOM as SITE
 
-ROOMS: tuple[Room, ...] = (CITY, PLAN, FIGURES, SITE, CONFIG)
+ROOMS: tuple[Room, ...] = (CITY, DIRECTORY, SHEETS, PLAN, FIGURES, SITE, CONFIG)

@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "jichi.site",
     "jichi.figures",
     "jichi.plan",
+    "jichi.sheets",
+    "jichi.directory",
     "jichi.city",
     "jichi.ui",
     "allauth",

@@ -17,6 +17,11 @@ def demonstration_accounts() -> dict[str, uuid.UUID]:
     return dict(Account.objects.filter(is_demonstration=True).values_list("email", "pk"))
 
 
+def department_id(key: str) -> int | None:
+    """The department of that key, or None."""
+    return Department.objects.filter(key=key).values_list("pk", flat=True).first()
+
+
 def first_department_id() -> int | None:
     """Some department that exists, at the top if possible, for the demonstration's officer."""
     rows = Department.objects.filter(valid_to__isnull=True).order_by("parent_id", "pk")

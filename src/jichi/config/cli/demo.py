@@ -50,7 +50,9 @@ def _is_current(home: Path, wanted: dict[str, str]) -> bool:
 def _set_up(pack: str, home: Path, database: str | None) -> list[Any]:
     """Bring the demonstration to the state of this version and pack; quick when it is there already."""
     from jichi.city.demo import create_demo_accounts  # deferred: start-up
+    from jichi.city.pack import Pack  # deferred: start-up
     from jichi.city.viewers import system_viewer  # deferred: start-up
+    from jichi.directory.queries import places_for  # deferred: start-up
 
     applied = apply_migrations()
     wanted = {"version": __version__, "pack": pack_fingerprint(pack), "database": database or ""}
@@ -59,7 +61,14 @@ def _set_up(pack: str, home: Path, database: str | None) -> list[Any]:
         rebuild_projections()
         (home / STATE).write_text(json.dumps(wanted), encoding="utf-8")
     prepare_static_files()
-    return list(create_demo_accounts(viewer=system_viewer("demo")))
+    viewer = system_viewer("demo")
+    wanted = Pack.open(pack).head.get("demonstration", {})
+    place = places_for(viewer).filter(key=wanted.get("place", "")).first()
+    return create_demo_accounts(
+        viewer=viewer,
+        department=wanted.get("department", ""),
+        operated=("directory.place", str(place.pk)) if place is not None else None,
+    )
 
 
 def _width(text: str) -> int:

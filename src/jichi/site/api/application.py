@@ -27,7 +27,7 @@ from jichi.site.data.queries import ward_rows
 from jichi.site.search import queries as searching
 from jichi.ui.downloads import FORMATS
 
-from . import reading, schemas
+from . import figure_schemas, reading, schemas
 from .paging import ABSENT, BAD, Lang, PageNumber, PageSize, paged
 from .problems import problem
 from .reading import address, said
@@ -147,6 +147,21 @@ def node(request: HttpRequest, key: str, code: str, lang: Lang) -> Any:
     if found is None:
         raise Http404
     return reading.node_answer(found)
+
+
+@api.get(
+    "/plans/{key}/figures",
+    response={200: list[figure_schemas.FigureState], **ABSENT},
+    url_name="plan-figures",
+    summary=gettext_noop("Figures of a plan by state"),
+    tags=["plans"],
+)
+def plan_figures(request: HttpRequest, key: str, lang: Lang) -> Any:
+    """Every figure the plan promises to watch: what it counts, where it comes from, and what is known."""
+    found = plan_for(ANONYMOUS, key)
+    if found is None:
+        raise Http404
+    return reading.figure_answers(found)
 
 
 @api.get(

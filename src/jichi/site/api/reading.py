@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from jichi.city.access import ANONYMOUS
 from jichi.city.queries import fiscal_year_start_month
-from jichi.figures.queries_export import observation_rows
+from jichi.figures.queries.states import FigureState, state_of_figures_for
+from jichi.figures.queries_export import binding_row, definition_row, latest_row, observation_rows
 from jichi.manifest import Column
-from jichi.plan.models import Indicator, Node, Plan, PolicyDocument
+from jichi.plan.models import Indicator, Node, Plan, PolicyDocument, Series
 from jichi.plan.queries import outline_for, projects_for
 from jichi.plan.queries.export import node_row
 from jichi.site.search.queries import Hit
@@ -158,6 +159,39 @@ def indicator_detail_answer(row: Indicator) -> Row:
             }
             for series in row.series.all()
         ],
+    }
+
+
+def figure_answers(plan: Plan) -> list[Row]:
+    """Every figure of a plan with its state, its definitions and its source."""
+    return [_figure(found) for found in state_of_figures_for(ANONYMOUS, plan)]
+
+
+def _figure(found: FigureState) -> Row:
+    subject, node, plan = found.placed.subject, found.placed.node, found.placed.plan
+    whose: Row
+    if isinstance(subject, Series):
+        indicator = subject.indicator
+        whose = {"indicator": indicator.key, "series": subject.key, "figure": None}
+        named, url = indicator, address("indicator-detail", indicator.key)
+    else:
+        whose = {"indicator": None, "series": None, "figure": subject.order}
+        named, url = subject, address("node-detail", plan.key, node.code)
+    return {
+        "plan": plan.key,
+        "node": node.code,
+        **whose,
+        "name": said(named, "name"),
+        "unit": said(named, "unit"),
+        "state": found.state.value,
+        "states": sorted(state.value for state in found.states),
+        "department": said(found.department, "name") if found.department else "",
+        "next_due": found.next_due,
+        "late_years": list(found.late_years),
+        "definitions": [definition_row(row) for row in found.definitions],
+        "binding": binding_row(found.binding) if found.binding is not None else None,
+        "latest": _plain(latest_row(found.latest)) if found.latest is not None else None,
+        "url": url,
     }
 
 

@@ -7,6 +7,7 @@ from jichi.manifest import Route, Zone
 OPERATIONS = (
     "plans",
     "plan",
+    "plan-figures",
     "nodes",
     "node",
     "indicators",

@@ -129,21 +129,30 @@ class Observation(Schema):
 
     fiscal_year: int
     as_of: dt.date | None
+    period_first: dt.date | None
+    period_last: dt.date | None
     value: Number | None
     unit: str
     decimals: int
     definition: str
+    quantity: str
+    counting: str
     coverage_seen: int | None
     coverage_whole: int | None
     n: int | None
     interval_low: Number | None
     interval_high: Number | None
+    interval_method: str
     status: str
     revision: int
     is_latest: bool
     reason: str
     source_kind: str
+    metric: str
+    rule_version: str
     evidence: str
+    evidence_kind: str
+    evidence_sha256: str
     evidence_publisher: str
     evidence_url: str
     evidence_locator: str
