@@ -231,17 +231,11 @@ def test_a_translation_is_kept_while_its_source_stays_and_goes_when_it_changes()
     assert Node.objects.get(code="1-1").translations == {}
 
 
-def test_bindings_and_departments_are_set(department):
+def test_departments_are_set(department):
     wanted = document()
     wanted["nodes"][3]["department"] = department.key
-    apply(
-        wanted,
-        bindings={"kanyu": {"kind": "departments"}, "1-1-01/1": {"kind": "operator"}},
-        departments={department.key: department.pk},
-    )
+    apply(wanted, departments={department.key: department.pk})
     assert Node.objects.get(code="1-1-01").department == department
-    assert Indicator.objects.get(key="kanyu").binding == {"kind": "departments"}
-    assert ProjectFigure.objects.get(order=1).binding == {"kind": "operator"}
 
 
 def test_a_document_that_names_no_department_leaves_the_one_entered(department, planning_officer):

@@ -14,6 +14,8 @@ import pytest
 from django.test import Client
 
 from jichi.city import registry
+from jichi.city.models import Department
+from jichi.directory.models import Body, Place
 from jichi.figures.models import Evidence, Observation, SourceKind
 from jichi.manifest import Column
 from jichi.plan import services as plan_services
@@ -75,6 +77,11 @@ def test_every_declared_dataset_is_served_in_every_form(client: Client, form: st
 def test_rows_hold_exactly_the_declared_columns() -> None:
     small_plan.load()
     measure("60.5")
+    office = Department.objects.get_or_create(
+        key="kyodo", defaults={"name": "協働推進課", "kind": "section"}
+    )[0]
+    Place.objects.create(key="centre", name="市民活動センター", kind="civic_centre")
+    Body.objects.create(key="council", name="審議会", kind="attached", department=office)
     for _room, export in catalogue.exports():
         keys = {column.key for column in export.columns}
         rows = catalogue.rows_of(export)
