@@ -17,7 +17,7 @@ from jichi.figures.models import Breakdown, Cell, Observation
 from jichi.figures.queries.breakdowns import breakdowns_for, breakdowns_of
 from jichi.figures.services import Value, add_evidence, enter_values, publish_values, set_publicity
 from jichi.figures.services.breakdowns import CellValue, CutValues, store_breakdown, store_breakdowns
-from jichi.figures.services.protection import protect
+from jichi.figures.services.protection import Case, protect
 from jichi.manifest import Role
 from jichi.plan.models import Indicator, Series
 from tests.plan.growing import grow
@@ -241,17 +241,44 @@ def test_what_was_shown_and_hidden_is_kept(planning_officer, series, violate):
         violate()
 
 
+def test_where_the_whole_is_small_and_public_none_of_its_cells_is_shown(planning_officer, series):
+    row = observe(planning_officer, series, 5)
+    store(planning_officer, row, by(kita=5, minami=0))
+    assert shown(ANONYMOUS, row) == {"": 5, "kita": "×", "minami": "×"}
+
+
+def test_many_values_decided_at_once_are_decided_as_each_alone():
+    """One that cannot be protected, one with a small cell, one without."""
+    wholes = {5: (5, 0), 110: (40, 66, 4), 100: (40, 60), 61: (30, 30, 1)}
+    cases = [
+        Case(
+            observation=Observation(value=Decimal(whole), quantity="flow"),
+            cuts=[
+                CutValues(
+                    dimensions=("ward",),
+                    cells=[CellValue(key=(f"w{n}",), value=Decimal(part)) for n, part in enumerate(parts)],
+                )
+            ],
+        )
+        for whole, parts in wholes.items()
+    ]
+    together = [dict(found.states) for found in protect(cases, 10)]
+    assert together == [dict(protect([case], 10)[0].states) for case in cases]
+    assert set(together[2].values()) == {"shown"} and "shown" in together[1].values()
+    assert list(together[0].values()).count("shown") == 1
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(0, 60), min_size=2, max_size=8), st.integers(2, 20))
 def test_no_hidden_cell_of_a_ward_cut_can_be_computed(numbers, least):
-    """Whatever the wards: small cells are hidden, and what is shown leaves room for each hidden one."""
+    """Small cells are hidden; a reader who knows all that is shown is left a width of the threshold."""
     row = Observation(value=Decimal(sum(numbers)), quantity="flow")
     cells = [CellValue(key=(f"w{n}",), value=Decimal(number)) for n, number in enumerate(numbers)]
-    found = protect(row, [CutValues(dimensions=("ward",), cells=cells)], [], [], least)
+    [found] = protect([Case(observation=row, cuts=[CutValues(dimensions=("ward",), cells=cells)])], least)
     states = {key[0]: state for (_table, key), state in found.states.items()}
     hidden = [number for n, number in enumerate(numbers) if states[f"w{n}"] != "shown"]
-    for n, number in enumerate(numbers):
-        if 0 < number < least:
-            assert states[f"w{n}"] != "shown"
-    if states[""] == "shown" and hidden:
-        assert len(hidden) >= 2 and sum(hidden) > 0
+    small = [number for number in numbers if 0 < number < least]
+    assert states[""] == "shown" and all(number in hidden for number in small)
+    assert bool(hidden) == bool(small)
+    if hidden:
+        assert len(hidden) == len(numbers) or (len(hidden) >= 2 and sum(hidden) >= least)

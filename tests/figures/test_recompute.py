@@ -18,7 +18,8 @@ from jichi.figures.models import Breakdown, Computation, Evidence, Observation
 from jichi.figures.queries import corrections_for, latest_of, observations_for
 from jichi.figures.queries.breakdowns import breakdowns_for
 from jichi.figures.services import decide_binding, publish_values
-from jichi.figures.services.recompute import recompute, recompute_due
+from jichi.figures.services.protection import CellValue, CutValues, Protected
+from jichi.figures.services.recompute import portions, recompute, recompute_due
 from jichi.manifest import Role, Room
 from jichi.plan.models import ProjectFigure, Series
 from tests.figures import counted
@@ -303,3 +304,13 @@ def test_cells_that_moved_between_groups_are_a_new_cut_of_the_value_that_stands(
     row = Observation.objects.get()
     assert wards(planning_officer, row) == {"": 90, "minami": 90}
     assert list(Breakdown.objects.values_list("number", flat=True)) == [1, 2]
+
+
+def test_what_is_stored_at_once_stays_small(planning_officer):
+    """SQLite's lock is held for at most 200 rows, the cells of cuts among them."""
+    cut = CutValues(
+        dimensions=("ward",), cells=[CellValue(key=(str(n),), value=Decimal(n)) for n in range(97)]
+    )
+    one = Protected(observation=Observation(), cuts=(cut,), states={}, method="m", links=(), least=10, last=0)
+    sizes = [len(part) for part in portions([(one.observation, one)] * 5 + [(Observation(), None)] * 450)]
+    assert sum(sizes) == 455 and sizes[:2] == [2, 2] and max(sizes) <= 200

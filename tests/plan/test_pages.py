@@ -194,7 +194,8 @@ def test_yearly_targets_stand_against_results_with_their_evidence(client: Client
     observe(plan_for(ANONYMOUS, "mihon-1"))
     html = body(client, "/plans/mihon-1/1-1-01/")
     assert "10回以上" in words(html)
-    assert re.search(r'<a href="/figures/evidence/\d+/">12\.5回</a>', html)
+    number = re.search(r'<a href="(/figures/value/\d+/)">12\.5回</a>', html)
+    assert number and re.search(r'<a href="/figures/evidence/\d+/">', body(client, number[1]))
 
 
 # --- indicators ---------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from .inquiries.evidence import evidence_of_merge
 from .models import Computation, Evidence, Merge, SurveyWave, TableImport
 from .statistics.evidence import evidence_of_import
 from .surveys.evidence import evidence_of_wave
+from .surveys.queries import wave_of_evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +54,9 @@ def proof_of(viewer: Viewer, evidence: Evidence) -> Proof | None:
     if evidence.kind not in _KINDS:
         return None
     model, template, name, context_of = _KINDS[evidence.kind]
-    row = model.objects.filter(evidence=evidence).first()
+    if evidence.kind == Evidence.Kind.SURVEY:
+        # After a correction the wave rests on its newest report; the older evidence still tells of the wave.
+        row = wave_of_evidence(viewer, evidence)
+    else:
+        row = model.objects.filter(evidence=evidence).first()
     return Proof(template, context_of(viewer, row), name) if row is not None else None

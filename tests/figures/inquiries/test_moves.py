@@ -17,8 +17,6 @@ from jichi.sheets.models import AnswerRevision
 
 from .sample import accept, answer, office, request_of, sent, series
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.mark.parametrize("levels", [0, 1, 2])
 @pytest.mark.parametrize("state", list(State))
@@ -117,6 +115,7 @@ def _act(step: Step, request: InquiryRequest, viewer) -> None:
             services.take_workbook(viewer=viewer, request_id=pk)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("step", list(Step))
 def test_every_act_in_every_state_moves_or_refuses_with_a_sentence(step, state, viewer):

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jichi.city.viewers import system_viewer
@@ -450,3 +452,24 @@ def test_officers_ask_for_their_own_office(offices, client_as):
     page_of(asker, "", inquiry.pk)
     page_of(stranger, "", inquiry.pk, status=404)
     assert not Merge.objects.exists()
+
+
+def _queries(client: Client, url: str) -> int:
+    client.get(url)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+def test_lists_ask_the_database_no_more_for_more_rows(clients, offices, inquiry):
+    row = inquiry.series
+    board, runs = reverse("staff-inquiry", args=[inquiry.pk]), f"{reverse('staff-inquiries')}?show=run"
+    mine = f"{reverse('staff-inquiries')}?show=answer"
+    before = [_queries(clients.planner, board), _queries(clients.planner, runs), _queries(clients.a, mine)]
+    viewer = system_viewer("demo")
+    more = [office(f"more{number}", f"第{number}課", parent=offices.first) for number in range(4)]
+    choose_respondents(viewer=viewer, inquiry_id=inquiry.pk, who=[Who(department_id=one.pk) for one in more])
+    for year in (2022, 2023, 2024):
+        sent(row, [offices.a], year)
+    after = [_queries(clients.planner, board), _queries(clients.planner, runs), _queries(clients.a, mine)]
+    assert after == before

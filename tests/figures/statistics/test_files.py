@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import zipfile
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from jichi.city.errors import Invalid
 from jichi.figures.statistics.words import SENTENCES, layout_sentences, place, refused, sentence
+from jichi.methods.tables import cells
 from jichi.methods.tables.cells import USUAL_MARKS, Fault, Mark, label_of, plain_number, read_cell
 from jichi.methods.tables.differences import compare
 from jichi.methods.tables.files import open_book
@@ -471,13 +474,8 @@ def test_damaged_sheets_raise_nothing_but_invalid(data: st.DataObject):
 
 # --- words --------------------------------------------------------------------------------------------------------------
 def test_every_trouble_that_is_raised_has_its_sentence():
-    import re
-    from pathlib import Path
-
-    import jichi.methods.tables as tables
-
     raised: set[str] = set()
-    for path in Path(tables.__file__).parent.glob("*.py"):
+    for path in Path(cells.__file__).parent.glob("*.py"):
         text = path.read_text(encoding="utf-8")
         raised |= set(re.findall(r'(?:stop\(|code=|_say\(\s*)"([a-z_]+)"', text))
         raised |= set(re.findall(r'Fault\("([a-z_]+)"', text))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import shutil
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,13 @@ from jichi.city.errors import Invalid
 from jichi.city.models import AuditEntry
 from jichi.city.pack import PACKS, Pack
 from jichi.config.packs import load_pack
-from jichi.figures.models import Binding, Observation, TableImport, TableMapping, TableSource
+from jichi.figures.models import Observation, TableImport, TableMapping, TableSource
 from jichi.figures.statistics.services import edit_source, save_target
 from jichi.figures.statistics.services.packs import load_tables
+from jichi.methods.tables.files import open_book
+from jichi.methods.tables.layout import Layout
+from jichi.methods.tables.proposing import propose
+from jichi.methods.tables.reading import read_table
 
 from .given import KEY, bind, loader, rate, series, year_2023, year_2024
 
@@ -61,9 +64,6 @@ def pack(city: Any, tmp_path: Path) -> Pack:
 
 
 def data(**more: Any) -> dict[str, Any]:
-    from jichi.methods.tables.files import open_book
-    from jichi.methods.tables.proposing import propose
-
     found = copy.deepcopy(DATA)
     found["tables"][0] |= {"layout": propose(open_book(year_2023())).as_json(), **more}
     return found
@@ -153,27 +153,19 @@ def test_kawasaki_knows_two_outside_statistics_and_no_number_of_them():
 
 def test_mihons_files_are_taken_in_with_what_the_publisher_changed():
     load_pack(viewer=loader(), name="mihon")
-    assert [(row.fiscal_year, row.state) for row in TableImport.objects.order_by("fiscal_year")] == [
-        (2024, "taken"),
-        (2025, "taken"),
-    ]
-    later = TableImport.objects.get(fiscal_year=2025)
-    revised = [item for item in later.diff["cells"] if item["kind"] == "revised"]
-    assert [(item["old"], item["new"], bool(item["targets"])) for item in revised] == [("412", "415", True)]
-    if Binding.objects.filter(via="table", source_key="mihon-ken-mimamori").exists():
-        rows = Observation.objects.filter(evidence__kind="table")
-        assert Decimal(415) in {row.value for row in rows}
+    rows = TableImport.objects.order_by("fiscal_year")
+    assert {row.state for row in rows} == {"taken"} and rows.count() >= 2
+    revised = [item for row in rows for item in row.diff.get("cells", ()) if item["kind"] == "revised"]
+    assert any(item["targets"] for item in revised)
+    assert Observation.objects.filter(evidence__kind="table", revision=2, reason__gt="").exists()
 
 
 def test_the_packs_layouts_read_their_files():
-    from jichi.methods.tables.files import open_book
-    from jichi.methods.tables.layout import Layout
-    from jichi.methods.tables.reading import read_table
-
-    folder = PACKS / "mihon"
-    for item in json.loads((folder / "tables.json").read_text(encoding="utf-8"))["tables"]:
-        for file in item["files"]:
-            table = read_table(
-                open_book((folder / file["path"]).read_bytes()), Layout.from_json(item["layout"])
-            )
-            assert len(table.rows) == 5 and table.unread == 0 and not table.stopped
+    for folder in PACKS.iterdir():
+        if not (folder / "tables.json").is_file():
+            continue
+        for item in json.loads((folder / "tables.json").read_text(encoding="utf-8"))["tables"]:
+            for file in item.get("files", ()):
+                content = (folder / file["path"]).read_bytes()
+                table = read_table(open_book(content), Layout.from_json(item["layout"]))
+                assert table.rows and table.unread == 0 and not table.stopped

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -63,10 +64,8 @@ def filled(response: Any) -> dict[str, str]:
 def test_from_a_new_table_to_its_value_and_the_next_year(client):
     bind()
     new = {"title": "町内会の状況", "key": KEY, "publisher": "見本県", "url": "", "department": ""}
-    assert (
-        "保存" in words(client.post(reverse("staff-table-new"), new, follow=True))
-        or TableSource.objects.exists()
-    )
+    client.post(reverse("staff-table-new"), new)
+    assert TableSource.objects.get().title == "町内会の状況"
     page = upload(client, year_2023(), as_of="令和5年10月1日")
     [waiting] = TableImport.objects.all()
     assert waiting.mapping is None and page.redirect_chain[-1][0].endswith(f"/layout/?import={waiting.pk}")
@@ -101,7 +100,7 @@ def test_the_layout_is_looked_at_again_before_it_is_confirmed(client):
     address = reverse("staff-table-layout", args=[KEY])
     form = filled(client.get(address))
     looked = client.post(address, {**form, "skip": "隣*", "act": "look"})
-    assert "隣町" not in words(looked).split("確認")[-1] or looked.context["table"]["skipped"] == 1
+    assert looked.context["table"]["skipped"] == 1 and looked.context["table"]["count"] == 2
     assert TableMapping.objects.count() == 1
     refused = client.post(address, {**form, "skip": "隣*", "act": "save"})
     assert refused.status_code == 422 and refused.context["form"].errors["reason"]
@@ -286,8 +285,6 @@ def test_the_evidence_shows_the_cells_used_as_far_as_the_viewer_may_see(client):
 
 
 def test_the_panel_of_evidence_is_a_page_without_code(client):
-    from django.template.loader import render_to_string
-
     bind()
     taken = take_table(viewer=loader(), import_id=staged(loader(), placed(loader()), year_2023()).pk)
     publish_values(viewer=loader(), observation_ids=[value.pk for value in taken.entered])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,14 +12,33 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from jichi.city.access import Viewer
-from jichi.figures.queries import ProjectNumber, project_numbers_for
+from jichi.figures.models import Binding, Observation
+from jichi.figures.queries import (
+    Placed,
+    ProjectNumber,
+    bindings_in_force,
+    project_numbers_for,
+    subject_key,
+)
 from jichi.figures.rows import as_of_words, reason_words, rows_for
 from jichi.figures.standing import Place
-from jichi.plan.models import Node, Placement
+from jichi.plan.models import FigurePoint, Node, Placement
 from jichi.ui.content import translated
 from jichi.ui.numbers import fiscal_year, format_value
 from jichi.ui.states import state_mark
 from jichi.ui.tables import Cell, Column, Table
+
+from .source import (
+    Origin,
+    coverage_words,
+    grouped,
+    joined,
+    late_years,
+    next_words,
+    office_words,
+    origin_facts,
+    source_words,
+)
 
 
 def node_indicators(viewer: Viewer, node: Node, request: HttpRequest) -> dict[str, Any]:
@@ -63,8 +82,73 @@ def project_numbers(viewer: Viewer, project: Node, request: HttpRequest) -> dict
     return {
         "table": _promised_table(project, promised) if promised else None,
         "counts": _count_table([row for row in numbers if not row.has_target]),
-        "any_loaded": any(year.observation for row in promised for year in row.years),
+        **_sources(viewer, project, numbers),
     }
+
+
+def _sources(viewer: Viewer, project: Node, numbers: Sequence[ProjectNumber]) -> dict[str, Any]:
+    """Where each number comes from: a line of a table, and everything else of it unfolded on demand."""
+    bound = bindings_in_force(subjects=[row.figure for row in numbers])
+    listed = [_origin(project, row, bound.get(subject_key(row.figure))) for row in numbers]
+    late = late_years(viewer, listed)
+    names = [translated(row.figure, "name").html for row in numbers]
+    facts = (origin_facts(one, late.get(one.placed.key, ())) for one in listed)
+    return {
+        "sources": _source_table(names, listed) if listed else None,
+        "origins": [
+            {"name": joined(shared) if len(listed) > 1 else "", "facts": said}
+            for shared, said in grouped(zip(names, facts, strict=True))
+        ],
+    }
+
+
+def _origin(project: Node, row: ProjectNumber, binding: Binding | None) -> Origin:
+    # The prefetched number does not know the plan of the project it was fetched for.
+    row.figure.project = project
+    targets = tuple(year.year for year in row.years if year.target is not None)
+    return Origin(
+        placed=Placed(subject=row.figure, plan=project.plan, node=project, targets=targets),
+        binding=binding,
+        definitions=row.definitions,
+        rows=[year.observation for year in row.years if year.observation is not None],
+    )
+
+
+def _source_table(names: Sequence[SafeString], listed: Sequence[Origin]) -> Table:
+    rows = []
+    for name, one in zip(names, listed, strict=True):
+        kind, note = source_words(one.binding)
+        newest = one.definitions[-1] if one.definitions else None
+        broken = newest is not None and newest.break_reason
+        rows.append(
+            [
+                Cell(name),
+                Cell(
+                    translated(newest, "counts").html if newest else _("nothing beyond the name"),
+                    note=str(translated(newest, "break_reason")) if broken else "",
+                ),
+                Cell(kind, note=note),
+                Cell(**_as_cell(office_words(one))),
+                Cell(next_words(one), note=coverage_words(one.rows)),
+            ]
+        )
+    return Table(
+        caption=_("Where these numbers truly come from"),
+        columns=[
+            Column(_("Number"), head=True),
+            Column(_("What it counts")),
+            Column(_("Where it truly comes from")),
+            Column(_("Office that answers for it")),
+            Column(_("Next value expected")),
+        ],
+        rows=rows,
+        phone="cards",
+        ident="sources",
+    )
+
+
+def _as_cell(fact: Mapping[str, Any]) -> dict[str, Any]:
+    return {"text": fact["value"], "note": fact.get("note", "")}
 
 
 def _promised_table(project: Node, numbers: Sequence[ProjectNumber]) -> Table:
@@ -130,30 +214,48 @@ def _year_cell(row: ProjectNumber, year: Any) -> SafeString | str:
 
 
 def _count_table(numbers: Sequence[ProjectNumber]) -> Table | None:
-    """Counts the plan prints without a target: given for reference, never judged."""
-    if not numbers:
+    """Counts without a target: what the plan gives for reference and what was measured, never judged."""
+    lines: list[list[Cell]] = []
+    for row in numbers:
+        unit, name = str(translated(row.figure, "unit")), translated(row.figure, "name").html
+        lines += [_reference_cells(name, point, unit, row.figure.decimals) for point in row.references]
+        observed = [year.observation for year in row.years if year.observation is not None]
+        lines += [_measured_cells(name, one, unit) for one in observed]
+    if not lines:
         return None
-    rows = [
-        [
-            Cell(translated(row.figure, "name").html),
-            Cell(
-                format_value(point.value, str(translated(row.figure, "unit")), decimals=row.figure.decimals)
-            ),
-            Cell(as_of_words(point.as_of) if point.as_of else fiscal_year(point.fiscal_year)),
-            Cell(translated(point, "note").html),
-        ]
-        for row in numbers
-        for point in row.references
-    ]
+    measured = any(year.observation is not None for row in numbers for year in row.years)
     return Table(
-        caption=_("Counts the plan gives for reference, without a target"),
+        caption=_("Counts without a target: what the plan gives for reference, and what was measured")
+        if measured
+        else _("Counts the plan gives for reference, without a target"),
         columns=[
             Column(_("Number"), head=True),
             Column(_("Value"), numeric=True),
             Column(_("Year")),
             Column(_("Remarks")),
         ],
-        rows=rows,
+        rows=lines,
         phone="cards",
         ident="counts",
     )
+
+
+def _reference_cells(name: SafeString, point: FigurePoint, unit: str, decimals: int) -> list[Cell]:
+    return [
+        Cell(name),
+        Cell(format_value(point.value, unit, decimals=decimals)),
+        Cell(as_of_words(point.as_of) if point.as_of else fiscal_year(point.fiscal_year)),
+        Cell(translated(point, "note").html or _("printed in the plan")),
+    ]
+
+
+def _measured_cells(name: SafeString, row: Observation, unit: str) -> list[Cell]:
+    said = [coverage_words([row]), str(translated(row, "note"))]
+    return [
+        Cell(name),
+        Cell(
+            format_value(row.value, unit, decimals=row.decimals), url=reverse("figures-value", args=[row.pk])
+        ),
+        Cell(fiscal_year(row.fiscal_year)),
+        Cell(_("Result"), note=" · ".join(filter(None, said))),
+    ]

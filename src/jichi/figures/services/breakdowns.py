@@ -10,7 +10,7 @@ from jichi.figures.models import Breakdown, Cell, Observation
 from jichi.figures.queries.breakdowns import cuts_beside, earlier_cuts, line_of
 from jichi.figures.queries.lateness import publicity
 
-from .protection import CellValue, CutValues, Protected, protect
+from .protection import Case, CellValue, CutValues, Protected, protect
 
 STORE = "figures.breakdown:store"
 BATCH = 200
@@ -79,17 +79,17 @@ def protected(listed: Sequence[tuple[Observation, Sequence[CutValues]]]) -> list
     least = publicity().least_cell
     observations = [observation for observation, cuts in listed if cuts]
     beside, earlier = cuts_beside(observations), earlier_cuts(observations)
-    return [
-        protect(
-            observation,
-            cuts,
-            beside.get(observation.pk, []),
-            earlier.get(line_of(observation), []),
-            least,
+    cases = [
+        Case(
+            observation=observation,
+            cuts=cuts,
+            kept=beside.get(observation.pk, []),
+            earlier=earlier.get(line_of(observation), []),
         )
         for observation, cuts in listed
         if cuts
     ]
+    return protect(cases, least) if cases else []
 
 
 def write_cuts(found: Iterable[Protected]) -> list[Breakdown]:

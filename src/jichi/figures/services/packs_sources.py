@@ -20,7 +20,7 @@ from jichi.figures.queries.bindings import SubjectKey, bindings_of, definitions_
 from jichi.plan.models import Plan, ProjectFigure, Series
 from jichi.ui.content import SOURCE_LANGUAGE
 
-from .bindings import BINDING_FACTS, DEFINITION_FACTS, add_definition, amend_definition, decide_binding
+from .bindings import BINDING_FACTS, add_definition, amend_definition, decide_binding
 
 Subject = Series | ProjectFigure
 Facts = Mapping[str, Any]
@@ -160,13 +160,15 @@ def _define(
     for item in items:
         wanted = _definition(item)
         row = stored.get(item["code"])
+        # What a pack leaves out undoes nothing: a survey's report may have brought the wording.
+        told = {name: value for name, value in wanted.items() if value not in ("", None, {})}
         if row is None:
             add_definition(viewer=viewer, **given, code=item["code"], **wanted)
             report.defined += 1
-        elif all(getattr(row, name) == wanted[name] for name in DEFINITION_FACTS):
+        elif all(getattr(row, name) == value for name, value in told.items()):
             continue
         elif _last_written_by_the_system(row):
-            amend_definition(viewer=viewer, definition=row, version=row.version, **wanted)
+            amend_definition(viewer=viewer, definition=row, version=row.version, **told)
             report.amended += 1
         else:
             report.kept += 1

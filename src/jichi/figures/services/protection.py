@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -17,7 +18,6 @@ UNKNOWN = "?"
 """The member of those whose group is not known: what the groups leave of the whole."""
 
 _ROUNDS = 5
-_MEASURE = "counted"
 Key = tuple[str, ...]
 Ref = tuple[str, Key]
 
@@ -65,53 +65,103 @@ class Protected:
     last: int
 
 
-def protect(
-    observation: Observation,
-    cuts: Sequence[CutValues],
-    kept: Sequence[Breakdown],
-    earlier: Sequence[Breakdown],
-    least: int,
-) -> Protected:
-    """Decide over new cuts of a value beside those ``kept`` of it and those readers saw ``earlier``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """New cuts of a value, with those that are ``kept`` of it and those that readers saw ``earlier``."""
+
+    observation: Observation
+    cuts: Sequence[CutValues]
+    kept: Sequence[Breakdown] = ()
+    earlier: Sequence[Breakdown] = ()
+
+
+def protect(cases: Sequence[Case], least: int) -> list[Protected]:
+    """Decide over the cuts of many values at once, each for itself.
 
     A share is protected by the number of persons behind it. Where something cannot be protected because it
-    was shown before, no cell of the new cuts is shown.
+    was shown before, no cell of the value's new cuts is shown.
 
     Raises:
         Invalid: cells that do not fit their dimensions, stand twice, are negative, have no persons behind a
         share, or come to more than the whole.
     """
-    whole = tuple(_completed(observation, cut) for cut in cuts)
-    names = {cut.name for cut in whole}
-    beside = [row for row in kept if "*".join(row.dimensions) not in names]
-    before = [*earlier, *(row for row in kept if row not in beside and observation.published_at is not None)]
+    asked = [_Asked.of(number, case) for number, case in enumerate(cases)]
     rule = suppression.Rule(threshold=least, zero_is_safe=True)
-    is_share = observation.quantity == Quantity.RATE
+    seen = [release for one in asked for release in one.seen]
+    releases = [release for one in asked for release in one.known] + seen
     sensitive: set[Ref] = set()
-    seen = [_release(row, is_share=is_share) for row in before]
-    releases = [*(_release(row, is_share=is_share) for row in beside), *seen]
     for _round in range(_ROUNDS):
-        tables = [_table(cut, sensitive, is_share=is_share) for cut in whole]
+        tables = [table for one in asked for table in one.tables(sensitive)]
         found = _suppressed([*tables, *_sums_of(tables)], rule, releases)
         told = _small_changes(found, seen, rule)
         if not told:
             break
         sensitive |= told
-    states = {
-        (cut.name, cell.key): _state(found, cut.name, cell.key, safe=found.safe and not told)
-        for cut in whole
-        for cell in cut.cells
-    }
-    links = sorted(names | {"*".join(row.dimensions) for row in beside})
-    return Protected(
-        observation=observation,
-        cuts=whole,
-        states=states,
-        method=found.method,
-        links=tuple(links),
-        least=least,
-        last=max((row.number for row in kept), default=0),
-    )
+    unsafe = {_number(table) for table, _key in [*found.proof.failures, *told]}
+    return [one.answer(found, least, safe=one.number not in unsafe) for one in asked]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """One value among many in a call: its tables are named by its number, and counted by themselves."""
+
+    number: int
+    case: Case
+    cuts: tuple[CutValues, ...]
+    beside: tuple[Breakdown, ...]
+    known: tuple[suppression.Release, ...]
+    seen: tuple[suppression.Release, ...]
+
+    @classmethod
+    def of(cls, number: int, case: Case) -> _Asked:
+        cuts = tuple(_completed(case.observation, cut) for cut in case.cuts)
+        names = {cut.name for cut in cuts}
+        beside = tuple(row for row in case.kept if "*".join(row.dimensions) not in names)
+        replaced = [row for row in case.kept if row not in beside and case.observation.published_at]
+        is_share = case.observation.quantity == Quantity.RATE
+        return cls(
+            number=number,
+            case=case,
+            cuts=cuts,
+            beside=beside,
+            known=(
+                *_whole_as_known(number, cuts, is_share=is_share),
+                *(_release(number, row, is_share=is_share) for row in beside),
+            ),
+            seen=tuple(_release(number, row, is_share=is_share) for row in [*case.earlier, *replaced]),
+        )
+
+    def tables(self, sensitive: set[Ref]) -> list[suppression.Table]:
+        is_share = self.case.observation.quantity == Quantity.RATE
+        return [_table(self.number, cut, sensitive, is_share=is_share) for cut in self.cuts]
+
+    def answer(self, found: suppression.Suppression, least: int, *, safe: bool) -> Protected:
+        states = {
+            (cut.name, cell.key): _state(found, _name(self.number, cut.name), cell.key, safe=safe)
+            for cut in self.cuts
+            for cell in cut.cells
+        }
+        names = {cut.name for cut in self.cuts} | {"*".join(row.dimensions) for row in self.beside}
+        return Protected(
+            observation=self.case.observation,
+            cuts=self.cuts,
+            states=states,
+            method=found.method,
+            links=tuple(sorted(names)),
+            least=least,
+            last=max((row.number for row in self.case.kept), default=0),
+        )
+
+
+def _name(number: int, cut: str) -> str:
+    return f"#{number} {cut}"
+
+
+def _number(table: str) -> int:
+    """The number of the value a table belongs to; the method may put a release's name before it."""
+    found = re.search(r"#(\d+) ", table)
+    assert found is not None, table
+    return int(found[1])
 
 
 def _sums_of(tables: Iterable[suppression.Table]) -> list[suppression.Table]:
@@ -138,10 +188,12 @@ def _small_changes(
 
 
 def _state(found: suppression.Suppression, table: str, key: Key, *, safe: bool) -> str:
+    if not any(key):
+        return Cell.State.SHOWN
     state = found.state(table, key)
     if state is suppression.State.PRIMARY:
         return Cell.State.PRIMARY
-    if state is suppression.State.COMPLEMENTARY or (not safe and any(key)):
+    if state is suppression.State.COMPLEMENTARY or not safe:
         return Cell.State.COMPLEMENTARY
     return Cell.State.SHOWN
 
@@ -192,18 +244,19 @@ def _problems(observation: Observation, cut: CutValues) -> list[str]:
     return found
 
 
-def _table(cut: CutValues, sensitive: set[Ref], *, is_share: bool) -> suppression.Table:
-    cells = [
-        replace(cell, sensitive=cell.sensitive or (cut.name, cell.key) in sensitive) for cell in cut.cells
-    ]
-    return _of(cut.name, cut.dimensions, cells, is_share=is_share)
+def _table(number: int, cut: CutValues, sensitive: set[Ref], *, is_share: bool) -> suppression.Table:
+    name = _name(number, cut.name)
+    cells = [replace(cell, sensitive=cell.sensitive or (name, cell.key) in sensitive) for cell in cut.cells]
+    return _of(number, name, cut.dimensions, cells, is_share=is_share)
 
 
-def _of(name: str, dimensions: Key, cells: Iterable[CellValue], *, is_share: bool) -> suppression.Table:
+def _of(
+    number: int, name: str, dimensions: Key, cells: Iterable[CellValue], *, is_share: bool
+) -> suppression.Table:
     return suppression.Table(
         name=name,
         dimensions=dimensions,
-        measure=_MEASURE,
+        measure=f"#{number}",
         cells=[
             suppression.Cell(
                 key=cell.key,
@@ -216,15 +269,26 @@ def _of(name: str, dimensions: Key, cells: Iterable[CellValue], *, is_share: boo
     )
 
 
-def _release(row: Breakdown, *, is_share: bool) -> suppression.Release:
+def _whole_as_known(number: int, cuts: Iterable[CutValues], *, is_share: bool) -> list[suppression.Release]:
+    """The value itself, which is published whatever becomes of its cuts."""
+    found = []
+    for cut in cuts:
+        whole = [cell for cell in cut.cells if not any(cell.key)]
+        if whole:
+            table = _of(number, _name(number, cut.name), cut.dimensions, whole, is_share=is_share)
+            found.append(suppression.Release(name=f"value {number} {cut.name}", tables=[table]))
+    return found
+
+
+def _release(number: int, row: Breakdown, *, is_share: bool) -> suppression.Release:
     """A stored cut as readers have seen it."""
-    cells = [CellValue(key=tuple(cell.key), value=cell.value, n=cell.n) for cell in row.cells.all()]
-    name = "*".join(row.dimensions)
-    hidden = {(name, tuple(cell.key)) for cell in row.cells.all() if cell.state != Cell.State.SHOWN}
+    name = _name(number, "*".join(row.dimensions))
+    listed = list(row.cells.all())
+    cells = [CellValue(key=tuple(cell.key), value=cell.value, n=cell.n) for cell in listed]
     return suppression.Release(
         name=f"{row.observation_id}:{row.number}",
-        tables=[_of(name, tuple(row.dimensions), cells, is_share=is_share)],
-        hidden=frozenset(hidden),
+        tables=[_of(number, name, tuple(row.dimensions), cells, is_share=is_share)],
+        hidden=frozenset((name, tuple(cell.key)) for cell in listed if cell.state != Cell.State.SHOWN),
     )
 
 
@@ -234,6 +298,5 @@ def _suppressed(
     try:
         return suppression.suppress(tables, rule=rule, already_published=releases)
     except suppression.SuppressionError as error:
-        raise Invalid(
-            {"cells": [_("The cells of the cuts contradict each other (%(detail)s).") % {"detail": error}]}
-        ) from error
+        text = _("The cells of the cuts contradict each other (%(detail)s).")
+        raise Invalid({"cells": [text % {"detail": error}]}) from error

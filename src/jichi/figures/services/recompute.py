@@ -31,7 +31,7 @@ from jichi.ui.numbers import format_date
 from .breakdowns import CellValue, CutValues, protected, write_cuts
 from .counting import Counted, bound_to, count, news_of
 from .entry import Value
-from .protection import TOTAL, UNKNOWN
+from .protection import TOTAL, UNKNOWN, Protected
 from .values import BATCH, rows_of, save_rows, standing_values
 
 RECOMPUTE = "figures.metric:recompute"
@@ -164,17 +164,11 @@ def _enter(viewer: Viewer, found: Counted, reason: str) -> Recomputed:
         again += _cut_anew([(value, same[value.subject]) for value in values if value.subject in same], found)
     with act(viewer, RECOMPUTE):
         evidence, computation = _record(viewer, found, reason, len(fresh), corrected)
-    for batch in _in_turns(fresh):
+    for batch in _batches(fresh):
         rows = rows_of(viewer, batch, evidence, standing_values(batch))
-        # Deciding over the cells takes longer than storing them: it is done before the lock is taken.
-        cuts = protected([(row, _cuts(value, found)) for value, row in zip(batch, rows, strict=True)])
-        with act(viewer, RECOMPUTE):
-            save_rows(rows)
-            write_cuts(cuts)
-    for pairs in _in_turns(again):
-        cuts = protected([(row, _cuts(value, found)) for value, row in pairs])
-        with act(viewer, RECOMPUTE):
-            write_cuts(cuts)
+        _write(viewer, [(row, _cuts(value, found)) for value, row in zip(batch, rows, strict=True)])
+    for pairs in _batches(again):
+        _write(viewer, [(row, _cuts(value, found)) for value, row in pairs])
     return Recomputed(
         computation=computation,
         entered=len(fresh) - corrected,
@@ -224,15 +218,34 @@ def _batches(values: Sequence[Item]) -> Iterator[Sequence[Item]]:
     return (values[start : start + BATCH] for start in range(0, len(values), BATCH))
 
 
-def _in_turns(values: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """Batches of them; between two of them other writers get SQLite's lock for as long as it was held."""
-    for number, batch in enumerate(_batches(values)):
+def _write(viewer: Viewer, rows: Sequence[tuple[Observation, Sequence[CutValues]]]) -> None:
+    """Store new values and cuts in portions; between two of them others get SQLite's lock for as long."""
+    # Deciding over the cells takes longer than storing them: it is done before the lock is taken.
+    decided = {id(one.observation): one for one in protected(rows)}
+    for portion in portions([(row, decided.get(id(row))) for row, _cuts_of_row in rows]):
         started = time.monotonic()
-        yield batch
-        held = time.monotonic() - started
-        is_last = (number + 1) * BATCH >= len(values)
-        if connection.vendor == "sqlite" and not connection.in_atomic_block and not is_last:
-            time.sleep(min(held, _LONGEST_PAUSE))
+        with act(viewer, RECOMPUTE):
+            save_rows([row for row, _cut in portion if row.pk is None])
+            write_cuts(cut for _row, cut in portion if cut is not None)
+        if connection.vendor == "sqlite" and not connection.in_atomic_block:
+            time.sleep(min(time.monotonic() - started, _LONGEST_PAUSE))
+
+
+def portions(
+    rows: Sequence[tuple[Observation, Protected | None]],
+) -> Iterator[list[tuple[Observation, Protected | None]]]:
+    """Parts of the work that store at most :data:`BATCH` rows each, cells among them."""
+    portion: list[tuple[Observation, Protected | None]] = []
+    size = 0
+    for row, cut in rows:
+        weight = 1 + (sum(len(one.cells) + 1 for one in cut.cuts) if cut is not None else 0)
+        if portion and size + weight > BATCH:
+            yield portion
+            portion, size = [], 0
+        portion.append((row, cut))
+        size += weight
+    if portion:
+        yield portion
 
 
 def _record(

@@ -66,8 +66,8 @@ def _cells(grid: Grid, number: int, width: int, keys: set[int]) -> list[dict[str
     return cells
 
 
-def table_picture(table: Table) -> dict[str, Any]:
-    """The first rows as they were read: names, year, numbers."""
+def table_picture(table: Table, count: int | None = None) -> dict[str, Any]:
+    """The first rows as read: names, year, numbers; ``count`` of all rows where ``table`` has a part only."""
     columns = table.columns[:COLUMNS]
     has_years = any(row.period is not None for row in table.rows[:RECORDS])
     return {
@@ -93,7 +93,7 @@ def table_picture(table: Table) -> dict[str, Any]:
             }
             for row in table.rows[:RECORDS]
         ],
-        "count": len(table.rows),
+        "count": len(table.rows) if count is None else count,
         "skipped": table.skipped,
         "more_columns": max(0, len(table.columns) - COLUMNS),
         "texts": table.texts,

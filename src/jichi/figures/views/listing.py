@@ -8,16 +8,17 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from jichi.city.requests import ViewedRequest
-from jichi.figures.queries.lateness import sees_lateness
+from jichi.figures.overview_queries import subjects_with_value
+from jichi.figures.panels.source import source_words
+from jichi.figures.queries.lateness import due_date, sees_lateness
 from jichi.figures.queries.states import FigureState, State, state_of_figures_for
 from jichi.plan.models import Plan, Series
 from jichi.plan.queries import plans_for
-from jichi.ui.content import chosen, translated
+from jichi.ui.content import translated
 from jichi.ui.numbers import fiscal_year, format_date, format_value
 from jichi.ui.states import state_mark
 from jichi.ui.tables import Cell, Column, Table
@@ -48,11 +49,11 @@ def figure_list(request: ViewedRequest) -> HttpResponse:
     found = state_of_figures_for(viewer, plan) if plan else []
     wanted = next((state for state in State if state == asked.get("state")), None)
     shown = [row for row in found if wanted is None or wanted in row.states]
-    known = sum(1 for row in found if row.latest is not None and row.latest.value is not None)
+    known = subjects_with_value(viewer, plan) if plan else set()
     context = {
         "plan": plan,
-        "total": len(found),
-        "known": known,
+        "total": len({row.placed.key for row in found}),
+        "known": len(known),
         "tells_late": sees_lateness(viewer),
         "tabs": _tabs(plan, found, wanted) if plan else [],
         "plans": [
@@ -104,29 +105,45 @@ def _table(rows: list[FigureState], wanted: State | None) -> Table:
 def subject_of_state(row: FigureState) -> Subject:
     """The figure of a state, as pages name it."""
     subject = row.placed.subject
-    return series_subject(subject) if isinstance(subject, Series) else figure_subject(subject)
+    if isinstance(subject, Series):
+        return series_subject(subject)
+    # It was found through this plan; asking for it anew would be a query for each line.
+    subject.project.plan = row.placed.plan
+    return figure_subject(subject)
 
 
 def _cells(row: FigureState) -> list[Cell]:
     subject = subject_of_state(row)
     return [
         Cell(
-            format_html('<a href="{}">{}</a>', subject.url, subject.name),
+            subject.name,
+            url=subject.url,
             note=f"{row.placed.node.code} {translated(row.placed.node, 'name')}",
         ),
         Cell(_marks(row), note=_late_words(row)),
         _newest(row, subject),
         _source(row),
         Cell(translated(row.department, "name").html if row.department else _("not confirmed yet")),
-        Cell(format_date(row.next_due, weekday=False) if row.next_due else _("no date is set")),
+        _due(row),
     ]
+
+
+def _due(row: FigureState) -> Cell:
+    """The next day by which a value is to be there, and since when one is late, as far as it is told."""
+    if row.binding is None or row.binding.due_month is None:
+        return Cell(_("no date is set"))
+    passed = due_date(row.binding, row.late_years[0]) if row.late_years else None
+    late = _("late since %(day)s") % {"day": format_date(passed, weekday=False)} if passed else ""
+    if row.next_due is None:
+        return Cell(late or "—")
+    return Cell(format_date(row.next_due, weekday=False), note=late)
 
 
 def _marks(row: FigureState) -> Any:
     latest = row.latest
     if row.state is State.PARTIAL and latest is not None:
         return state_mark("partial", n=latest.coverage_seen, of=latest.coverage_whole)
-    if row.state in {State.NOT_LOADED, State.NOT_DUE}:
+    if row.state in {State.LATE, State.NOT_LOADED, State.NOT_DUE}:
         return state_mark("not_loaded", word=state_words(row.state))
     if row.state in {State.NOT_RUN, State.BROKEN}:
         return state_mark("cannot_judge", word=state_words(row.state))
@@ -151,9 +168,5 @@ def _newest(row: FigureState, subject: Subject) -> Cell:
 
 
 def _source(row: FigureState) -> Cell:
-    if row.binding is None:
-        return Cell(_("not decided yet"))
-    note = str(chosen(row.binding.texts.get("collected_by")))
-    if not row.binding.confirmed:
-        note = " ".join(filter(None, [note, _("(not yet confirmed by the city)")]))
-    return Cell(row.binding.get_source_kind_display(), note=note)
+    kind, note = source_words(row.binding)
+    return Cell(kind, note=note)

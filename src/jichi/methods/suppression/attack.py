@@ -23,26 +23,59 @@ from scipy.sparse.csgraph import connected_components
 
 from .lattice import Flags, Floats, Ints
 
-__all__ = ["Reach", "attack", "components", "short"]
+__all__ = ["Reach", "Tables", "attack", "components", "short"]
 
 _BATCH = 1500  # cells in one programme
 _MIXED = 4  # programmes with mixed objectives before cells are asked for one by one
 
 
+class Tables:
+    """Tables that agree with all that is shown, as changes of the true one; each within one component."""
+
+    def __init__(self) -> None:
+        self.table, self.cell, self.change = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+        self.count = 0
+
+    def add(self, table: Ints, cell: Ints, change: Floats, count: int) -> None:
+        """More tables, numbered from 0."""
+        self.table = np.concatenate([self.table, table + self.count])
+        self.cell = np.concatenate([self.cell, cell])
+        self.change = np.concatenate([self.change, change])
+        self.count += count
+
+    def without(self, gone: Flags) -> Tables:
+        """All but some; (tables,)."""
+        found, keep = Tables(), ~gone[self.table]
+        left, table = np.unique(self.table[keep], return_inverse=True)
+        found.add(table, self.cell[keep], self.change[keep], len(left))
+        return found
+
+    def touching(self, cells: Flags) -> Flags:
+        """(tables,) which differ from the true one at any of the cells."""
+        return np.bincount(self.table, cells[self.cell], self.count) > 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reach:
-    """The intervals found; ``low_exact`` and ``high_exact`` say that nothing beyond agrees."""
+    """The intervals found; ``low_exact`` and ``high_exact`` say that nothing beyond agrees.
+
+    Where ``tables`` is there, the tables found are kept in it.
+    """
 
     low: Floats
     high: Floats
     low_exact: Flags
     high_exact: Flags
+    tables: Tables | None = None
 
     @classmethod
-    def none(cls, value: Floats) -> Reach:
-        """Nothing found yet: only the true numbers agree."""
-        no = np.zeros(len(value), bool)
-        return cls(low=value.copy(), high=value.copy(), low_exact=no, high_exact=no.copy())
+    def none(cls, value: Floats, tables: Tables | None = None) -> Reach:
+        """Only what the tables show, if any."""
+        low, high, no = value.copy(), value.copy(), np.zeros(len(value), bool)
+        if tables is not None:
+            np.minimum.at(low, tables.cell, value[tables.cell] + tables.change)
+            np.maximum.at(high, tables.cell, value[tables.cell] + tables.change)
+        return cls(low=low, high=high, low_exact=no, high_exact=no.copy(), tables=tables)
 
     def part(self, cells: Ints) -> Reach:
         """A copy for some cells."""
@@ -57,11 +90,6 @@ class Reach:
         """Takes over what was found for some cells."""
         self.low[cells], self.high[cells] = part.low, part.high
         self.low_exact[cells], self.high_exact[cells] = part.low_exact, part.high_exact
-
-    def reset(self, value: Floats) -> None:
-        """Forgets everything."""
-        self.low[:], self.high[:] = value, value
-        self.low_exact[:], self.high_exact[:] = False, False
 
     def add(self, cells: Ints, table: Floats) -> None:
         """One more table that agrees; its numbers in `cells`."""
@@ -205,6 +233,10 @@ class _Batch:
         if (off > 1e-6 * np.maximum(1.0, np.abs(self.right))).any():
             return None
         self.reach.add(self.cells, found)
+        if self.reach.tables is not None:
+            moved = np.flatnonzero(np.abs(found - self.value) > 1e-9)
+            change = found[moved] - self.value[moved]
+            self.reach.tables.add(self.label[moved], self.cells[moved], change, int(self.label.max()) + 1)
         return found
 
     def settle(self, end: Ints, cell: Ints, found: Floats) -> None:

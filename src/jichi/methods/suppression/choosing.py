@@ -7,19 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from .attack import Reach, components, short
+from .attack import Reach, Tables, components, short
 from .blocks import cut
 from .cubes import Board, Evidence
 from .lattice import Flags, Ints
 from .linear import Part
 from .pairs import PairedBoard
+from .releasing import few_enough, release
 from .system import System
 
 __all__ = ["Choice", "bound_cells", "choose", "prove"]
 
 _MARGIN = 3.0  # a total weighs as much as so many of its parts
 _NEAR = 2000  # cells of a component that programmes look at together
-_POLISH = 4000  # cells in need times cells: what programmes may look through once more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,9 +68,15 @@ def choose(system: System) -> Choice:
                 board = _board(PairedBoard, chunk, system, weight, hidden, bound)
                 board.protect()
                 board.write(hidden)
-    reach = prove(system, hidden, bound)
+    tables = Tables()
+    reach = prove(system, hidden, bound, tables)
     hidden &= start | (reach.low < reach.high)  # what no table of the proof needs
-    _by_programme(system, weight, hidden, start, reach)
+    free = np.flatnonzero(~system.known)
+    label = np.full(len(hidden), -1)
+    label[free] = components(system.matrix[:, free])
+    _by_programme(system, label, weight, hidden, reach)
+    if few_enough(label, hidden & ~start):
+        reach = release(system, label, weight, hidden, start, reach, tables)
     return Choice(hidden=hidden, reach=reach)
 
 
@@ -86,8 +92,11 @@ def bound_cells(system: System) -> Flags:
     return np.asarray(abs(system.matrix[system.foreign]).sum(axis=0) > 0).ravel()
 
 
-def prove(system: System, hidden: Flags, bound: Flags) -> Reach:
-    """What cubes show of the intervals of hidden cells; every table is checked against the relations."""
+def prove(system: System, hidden: Flags, bound: Flags, tables: Tables | None = None) -> Reach:
+    """What cubes show of the intervals of hidden cells; every table is checked against the relations.
+
+    The tables are added to `tables`, if that is given.
+    """
     reach = Reach.none(system.value)
     for lattice, numbers in system.lattices:
         for blocks in cut(lattice, numbers, system.need[numbers]):
@@ -96,6 +105,8 @@ def prove(system: System, hidden: Flags, bound: Flags) -> Reach:
                 board = _board(kind, chunk, system, np.ones(len(hidden), np.int64), hidden, bound)
                 for evidence in board.evidence():
                     _take(system, hidden, evidence, reach)
+                    if tables is not None:
+                        tables.add(evidence.table, evidence.cell, evidence.change, evidence.tables)
     return reach
 
 
@@ -113,31 +124,19 @@ def _take(system: System, hidden: Flags, evidence: Evidence, reach: Reach) -> No
     np.maximum.at(reach.high, cells, number)
 
 
-def _by_programme(system: System, weight: Ints, hidden: Flags, start: Flags, reach: Reach) -> None:
-    """Programmes for the components in which a cell is too narrow, and for all of them if they are few."""
+def _by_programme(system: System, label: Ints, weight: Ints, hidden: Flags, reach: Reach) -> None:
+    """Programmes for the components in which a cell is too narrow as yet."""
     narrow = (system.need > 0) & ~system.known & short(reach.low, reach.high, system.need)
-    free = np.flatnonzero(~system.known)
-    label = components(system.matrix[:, free])
-    needy = np.bincount(label, system.need[free] > 0)
-    work = needy * np.bincount(label)
-    wanted = np.bincount(label, narrow[free]) > 0
-    polish = work.sum() <= _POLISH
-    if polish:
-        wanted |= needy > 0
-    for number in np.flatnonzero(wanted):
-        cells = free[label == number]
+    for number in np.unique(label[narrow]):
+        cells = np.flatnonzero(label == number)
         if len(cells) <= _NEAR:
-            _programme(system, cells, weight, hidden, start, reach, polish or work[number] <= _POLISH)
+            _programme(system, cells, weight, hidden, reach)
             continue
-        for cell in np.flatnonzero(narrow):
-            if label[np.searchsorted(free, cell)] == number:
-                near = _near(system, cells, int(cell))
-                _programme(system, near, weight, hidden, start, reach, False)
+        for cell in np.flatnonzero(narrow & (label == number)):
+            _programme(system, _near(system, cells, int(cell)), weight, hidden, reach)
 
 
-def _programme(
-    system: System, cells: Ints, weight: Ints, hidden: Flags, start: Flags, reach: Reach, release: bool
-) -> None:
+def _programme(system: System, cells: Ints, weight: Ints, hidden: Flags, reach: Reach) -> None:
     matrix = system.matrix[:, cells]
     part = Part(
         matrix=matrix[np.diff(matrix.indptr) > 0],
@@ -145,12 +144,9 @@ def _programme(
         need=system.need[cells],
         weight=weight[cells],
         hidden=hidden[cells],
-        start=start[cells],
         reach=reach.part(cells),
     )
     part.protect()
-    if release:
-        part.release()
     hidden[cells] = part.hidden
     reach.put(cells, part.reach)
 

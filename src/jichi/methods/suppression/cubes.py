@@ -110,12 +110,8 @@ class Board:
         for corner in corners:
             self.cost[fixed[:, corner]] = 2 * NEVER
         self.cost[:, -1] = 2 * NEVER
-        falling = self.moves.signs.T < 0
-        self.rise, self.fall = np.full(self.cost.shape, np.inf), np.full(self.cost.shape, np.inf)
-        for corner, down in zip(corners, falling, strict=True):
-            at = self.value[:, corner]
-            np.minimum(self.rise, at, out=self.rise, where=down)
-            np.minimum(self.fall, at, out=self.fall, where=~down)
+        self.rise = _least(self.value, np.where(self.moves.signs < 0, self.moves.cells, self.moves.size))
+        self.fall = _least(self.value, np.where(self.moves.signs > 0, self.moves.cells, self.moves.size))
 
     def widen(self, row: Ints, cell: Ints, need: Floats) -> Witness:
         """How far each cell can be moved, up and then down, until it is as wide as it needs."""
@@ -172,16 +168,16 @@ class Board:
         each = np.arange(len(row))
         return fine[each, best], cubes[each, best]
 
-    def hide(self, row: Ints, cube: Ints) -> Ints:
-        """Hides the cells of cubes in blocks; returns the cubes that may have become usable somewhere."""
+    def hide(self, row: Ints, cube: Ints) -> tuple[Ints, Ints]:
+        """Hides the cells of cubes in blocks; returns which cells of which blocks are new."""
         cells = self.moves.cells[cube]
         at, corner = np.nonzero(cells < self.moves.size)
         row, cell = row[at], cells[at, corner].astype(np.int64)
-        new = np.unique((row * self.moves.size + cell)[~self.hidden[row, cell]])
+        new = np.sort((row * self.moves.size + cell)[~self.hidden[row, cell]])
+        new = new[np.flatnonzero(np.diff(new, prepend=-1))]
         row, cell = new // self.moves.size, new % self.moves.size
         self._set(row, cell, True)
-        cubes = self.moves.through[cell]
-        return np.unique(cubes[self.cost[row[:, None], cubes] == 0])
+        return row, cell
 
     def _set(self, row: Ints, cell: Ints, hidden: bool) -> None:
         """Hides or shows cells; each (block, cell) once."""
@@ -301,6 +297,16 @@ def first_largest(owner: Ints, reach: Floats) -> Ints:
     largest = np.repeat(np.maximum.reduceat(reach, start), np.diff(start, append=len(owner)))
     found = np.flatnonzero(reach == largest)
     return found[np.flatnonzero(np.diff(owner[found], prepend=-1))]
+
+
+def _least(value: Floats, cells: NDArray[np.int32]) -> Floats:
+    """(blocks, cubes + 1) the least value at the cells of each cube; "no cell" holds infinity."""
+    columns = np.sort(cells, axis=1).T
+    columns = columns[(columns < value.shape[1] - 1).any(axis=1)]
+    least = np.full((len(value), len(cells)), np.inf)
+    for column in columns:
+        np.minimum(least, value[:, column], out=least)
+    return least
 
 
 def _padded(array: NDArray, fill: float) -> NDArray:

@@ -103,11 +103,12 @@ def _lattice(measure: str, tables: list[Table]) -> Lattice:
     strides = np.cumprod([1, *sizes[:0:-1]], dtype=np.int64)[::-1] if sizes else np.zeros(0, np.int64)
     places = _places(dimensions, members, strides, tables, columns)
     merged = _merge(tables, places)
-    levels = _closed(np.unique(_level(merged[0], strides, sizes)))
-    place, value, count, printed, sensitive = _with_margins(merged, levels, strides, sizes)
+    levels = _closed(set(_level(merged[0], strides, sizes).tolist()))
+    layers = _layers(merged, levels, strides, sizes)
+    joined = [np.concatenate(arrays) for arrays in zip(*layers.values(), strict=True)]
+    place, value, count, printed, sensitive = (array[np.argsort(joined[0])] for array in joined)
     codes = _codes(place, strides, sizes)
-    level = _level(place, strides, sizes)
-    heads, rows, parts = _relations(place, level, levels, strides, sizes)
+    heads, rows, parts = _relations(place, layers, levels, strides, sizes)
     return Lattice(
         measure=measure,
         dimensions=dimensions,
@@ -115,7 +116,7 @@ def _lattice(measure: str, tables: list[Table]) -> Lattice:
         strides=strides,
         codes=codes,
         place=place,
-        level=level,
+        level=((codes > 0) << np.arange(len(sizes))).sum(axis=1),
         levels=levels,
         value=value,
         count=count,
@@ -219,17 +220,15 @@ def _codes(place: Ints, strides: Ints, sizes: list[int]) -> Ints:
 
 
 def _level(place: Ints, strides: Ints, sizes: list[int]) -> Ints:
-    bits = 1 << np.arange(len(sizes), dtype=np.int64)
-    return ((_codes(place, strides, sizes) > 0) * bits).sum(axis=1)
+    return ((_codes(place, strides, sizes) > 0) << np.arange(len(sizes))).sum(axis=1)
 
 
-def _closed(levels: Ints) -> tuple[int, ...]:
+def _closed(found: set[int]) -> tuple[int, ...]:
     """The levels and all their intersections, finest first.
 
     Two tables that share only a dimension give the same totals over it, printed or not: a reader can
     equate the sums. The intersection makes that total a cell.
     """
-    found = {int(level) for level in levels}
     while True:
         more = {a & b for a in found for b in found} - found
         if not more:
@@ -243,37 +242,52 @@ def _finer(level: int, levels: Sequence[int]) -> list[int]:
     return [other for other in above if not any(mid != other and mid & other == mid for mid in above)]
 
 
-def _project(place: Ints, level: int, strides: Ints, sizes: list[int]) -> Ints:
-    """Positions with the dimensions outside `level` set to their total."""
-    keep = (np.int64(level) >> np.arange(len(sizes), dtype=np.int64)) & 1
-    return (_codes(place, strides, sizes) * (strides * keep)).sum(axis=1)
+def _project(place: Ints, dropped: int, strides: Ints, sizes: list[int]) -> Ints:
+    """Positions with some dimensions (bits) set to their total."""
+    for at, (stride, size) in enumerate(zip(strides, sizes, strict=True)):
+        if dropped >> at & 1:
+            place = place - place // stride % size * stride
+    return place
 
 
-def _with_margins(cells: Cells, levels: tuple[int, ...], strides: Ints, sizes: list[int]) -> Cells:
-    """Adds the totals that no table gives; numbers and units not given become the sum of the parts."""
-    place, value, count, printed, sensitive = cells
-    for level in levels:  # finest first, so that the parts are complete
-        finer = _finer(level, levels)
-        above = _level(place, strides, sizes)
-        projected = [_project(place[above == one], level, strides, sizes) for one in finer]
-        new = np.setdiff1d(np.concatenate([place[:0], *projected]), place)
-        order = np.argsort(np.concatenate([place, new]), kind="stable")
-        place = np.concatenate([place, new])[order]
-        value, count = (np.append(one, np.full(len(new), np.nan))[order] for one in (value, count))
-        printed, sensitive = (np.append(one, np.zeros(len(new), bool))[order] for one in (printed, sensitive))
-        above = _level(place, strides, sizes)
-        for one, to in zip(finer, projected, strict=True):
-            head = np.searchsorted(place, to)
-            has = np.bincount(head, minlength=len(place)) > 0
-            for numbers in (value, count):
-                total = np.bincount(head, numbers[above == one], len(place))
+def _layers(cells: Cells, levels: tuple[int, ...], strides: Ints, sizes: list[int]) -> dict[int, Cells]:
+    """The cells of each level, with the totals that no table gives.
+
+    Numbers and units not given become the sum of the parts.
+    """
+    level = _level(cells[0], strides, sizes)
+    layers: dict[int, Cells] = {}
+    for one in levels:  # finest first, so that the parts are complete
+        own = tuple(array[level == one] for array in cells)
+        finer = _finer(one, levels)
+        to = [_project(layers[other][0], other & ~one, strides, sizes) for other in finer]
+        new = _without(np.concatenate([own[0][:0], *to]), own[0])
+        order = np.argsort(np.concatenate([own[0], new]), kind="stable")
+        fill = (new, np.full(len(new), np.nan), np.full(len(new), np.nan), *[np.zeros(len(new), bool)] * 2)
+        place, value, count, printed, sensitive = (
+            np.concatenate([array, more])[order] for array, more in zip(own, fill, strict=True)
+        )
+        for other, head in zip(finer, to, strict=True):
+            at = np.searchsorted(place, head)
+            has = np.bincount(at, minlength=len(place)) > 0
+            for numbers, parts in ((value, layers[other][1]), (count, layers[other][2])):
+                total = np.bincount(at, parts, len(place))
                 numbers[:] = np.where(np.isnan(numbers) & has, total, numbers)
-        count = np.where((above == level) & np.isnan(count), value, count)
-    return place, value, count, printed, sensitive
+        layers[one] = place, value, np.where(np.isnan(count), value, count), printed, sensitive
+    return layers
+
+
+def _without(array: Ints, other: Ints) -> Ints:
+    """What is in the first and not in the second, sorted, each once; the second is sorted."""
+    array = np.sort(array)
+    array = array[np.append(np.ones(min(len(array), 1), bool), array[1:] != array[:-1])]
+    at = np.searchsorted(other, array)
+    found = np.append(other, -1)[at] == array
+    return array[~found]
 
 
 def _relations(
-    place: Ints, level: Ints, levels: tuple[int, ...], strides: Ints, sizes: list[int]
+    place: Ints, layers: dict[int, Cells], levels: tuple[int, ...], strides: Ints, sizes: list[int]
 ) -> tuple[Ints, Ints, Ints]:
     """Every sum between a level and the levels just above it.
 
@@ -282,11 +296,12 @@ def _relations(
     heads, rows, parts = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     made = 0
     for one in levels:
+        totals = np.searchsorted(place, layers[one][0])
         for finer in _finer(one, levels):
-            cells = np.flatnonzero(level == finer)
-            totals, row = np.unique(_project(place[cells], one, strides, sizes), return_inverse=True)
-            heads.append(np.searchsorted(place, totals))
-            rows.append(row + made)
-            parts.append(cells)
-            made += len(totals)
+            head = np.searchsorted(layers[one][0], _project(layers[finer][0], finer & ~one, strides, sizes))
+            used = np.bincount(head, minlength=len(totals)) > 0
+            heads.append(totals[used])
+            rows.append((np.cumsum(used) - 1)[head] + made)
+            parts.append(np.searchsorted(place, layers[finer][0]))
+            made += int(used.sum())
     return np.concatenate(heads), np.concatenate(rows), np.concatenate(parts)

@@ -33,7 +33,6 @@ class Part:
     ----------
     matrix, value, need, weight : as in the system, for these cells only
     hidden : hidden so far
-    start : hidden in any case
     """
 
     matrix: sparse.csr_array
@@ -41,7 +40,6 @@ class Part:
     need: Floats
     weight: Ints
     hidden: Flags
-    start: Flags
     reach: Reach
 
     def narrow(self) -> Flags:
@@ -87,20 +85,3 @@ class Part:
             return None
         parts = np.where(answer.x > 1e-7, answer.x, 0.0).reshape(2, 2, size)
         return parts[:, 0] - parts[:, 1]
-
-    def release(self) -> None:
-        """Shows again what programmes find not to be needed, the weightiest first."""
-        asked = (self.need > 0) & ~self.narrow()
-        extra = np.flatnonzero(self.hidden & ~self.start)
-        for cell in extra[np.lexsort((extra, -self.weight[extra]))]:
-            self.hidden[cell] = False
-            found = Reach.none(self.value)
-            attack(self.matrix, self.value, self.hidden, self.need, asked, reach=found)
-            if short(found.low, found.high, self.need)[asked].any():
-                self.hidden[cell] = True
-        self.reach.reset(self.value)
-        attack(self.matrix, self.value, self.hidden, self.need, self.hidden, reach=self.reach, exact=True)
-        computable = (
-            self.hidden & ~self.start & short(self.reach.low, self.reach.high, np.zeros_like(self.need))
-        )
-        self.hidden[computable] = False  # a reader has it anyway

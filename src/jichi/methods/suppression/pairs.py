@@ -91,7 +91,11 @@ class PairedBoard(Board):
         fine, cube, partner = self.cheapest_pair(row, cell, lacking)
         if fine.any():
             rows = np.concatenate([row[fine], partner[fine]])
-            self._look(self.hide(rows, np.tile(cube[fine], 2)))
+            new_row, new_cell = self.hide(rows, np.tile(cube[fine], 2))
+            cubes = self.moves.through[new_cell]
+            usable = np.zeros(self.moves.count + 1, bool)
+            usable[cubes[self.cost[new_row[:, None], cubes] == 0]] = True
+            self._look(np.flatnonzero(usable))
         return fine
 
     def cheapest_pair(self, row: Ints, cell: Ints, lacking: Floats) -> tuple[Flags, Ints, Ints]:
@@ -126,8 +130,9 @@ class PairedBoard(Board):
         self, row: Ints, family: Ints, cubes: NDArray[np.int32], turned: Ints, width: float
     ) -> list[tuple[Ints, Ints]]:
         """For each cube the block worth most if it were hidden, and the open one that can answer furthest."""
-        columns, place = np.unique(cubes, return_inverse=True)
-        place = place.reshape(cubes.shape)
+        asked = np.zeros(self.moves.count + 1, bool)
+        asked[cubes] = True
+        columns, place = np.flatnonzero(asked), (np.cumsum(asked) - 1)[cubes]
         cost = self.cost[:, columns]
         closed = np.where((cost > 0) & (cost < NEVER), cost, np.inf)
         span = self.rise[:, columns] + self.fall[:, columns]

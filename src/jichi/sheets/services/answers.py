@@ -6,6 +6,7 @@ very thing; the roles of the acts here only say who answers forms at all.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from collections.abc import Sequence
@@ -107,12 +108,14 @@ def hand_in(
     filename: str = "",
     content: bytes | None = None,
     note: str = "",
+    at: datetime.datetime | None = None,
     fill: Filler = Filler.RESPONDENT,
 ) -> AnswerRevision:
     """Hand answers in: a new revision, with the file they came in as evidence; the draft goes.
 
     The same values as the newest revision's are no new revision: that one is returned, even when ``version``
-    is old (the same return twice). Values of parts that ``fill`` does not fill stay as they were.
+    is old (the same return twice). Values of parts that ``fill`` does not fill stay as they were. ``at`` is
+    the moment of what a pack brings; default: now.
 
     Raises:
         NotAllowed; Conflict: other answers came in since ``version``; AnswersInvalid: errors, by address.
@@ -149,6 +152,7 @@ def hand_in(
             content=content,
             note=note.strip()[:300],
             entered_by=viewer.actor,
+            entered_at=at or timezone.now(),
         )
         _point_to(viewer, row, revision, _with_others(row.draft, {}, definition, fill))
     return revision

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from jichi.city.access import Viewer
 from jichi.city.queries import current_city, fiscal_year_start_month
 from jichi.city.requests import ViewedRequest
+from jichi.figures.overview_queries import overview_for
 from jichi.figures.queries import evidence_for
 from jichi.figures.rows import Row, rows_for
 from jichi.plan.enums import PlanState
@@ -70,6 +71,7 @@ def _context(request: ViewedRequest, plan: Plan) -> dict[str, Any]:
         "promise": _promise(plan, outline, rows),
         "result": _result(rows, known),
         "proof": _proof(viewer, plan),
+        "figures": figures_words(viewer, plan),
         "scheme_groups": _schemes(viewer, plan, outline, order),
         "branches": _glance(outline),
         "not_held": list(not_held_for(viewer).filter(plan=plan)),
@@ -137,6 +139,21 @@ def _result(rows: list[Row], known: int) -> dict[str, Any]:
             "%(number)d stands at its target or beyond.", "%(number)d stand at their targets or beyond.", met
         ) % {"number": met}
     return part
+
+
+def figures_words(viewer: Viewer, plan: Plan) -> str:
+    """Of how many figures, the yearly numbers of projects among them, a result is known here."""
+    found = overview_for(viewer, plan)
+    if not found.total:
+        return ""
+    text = ngettext(
+        "The plan watches %(total)d figure, yearly numbers of projects counted in: %(known)d with a result, "
+        "%(missing)d without one yet.",
+        "The plan watches %(total)d figures, yearly numbers of projects counted in: %(known)d with a result, "
+        "%(missing)d without one yet.",
+        found.total,
+    )
+    return text % {"total": found.total, "known": found.known, "missing": found.missing}
 
 
 def _proof(viewer: Viewer, plan: Plan) -> dict[str, Any]:

@@ -135,6 +135,7 @@ def _hand_in(
         filename=filename,
         content=content,
         note=note,
+        at=at,
     )
     answers.refresh_from_db()
     request.answer_set = answers

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jichi.city.access import Viewer
-from jichi.city.errors import Invalid
+from jichi.city.errors import Conflict, Invalid
 from jichi.city.trail import CHANGED, act, record
 from jichi.figures.models import Evidence, Inquiry, InquiryRequest, Merge
 from jichi.figures.services.values import add_evidence
@@ -24,8 +24,15 @@ from jichi.sheets.parsing import definition_of
 from ..actions import MERGE
 from ..merging import RULE, outliers, totals_of
 from ..moves import RETURNED
-from ..queries.returns import Read, previous_requests, read_all, requests_of_whole, whole_of
-from .steps import locked_inquiry
+from ..queries.returns import (
+    Read,
+    newest_revisions,
+    previous_requests,
+    read_all,
+    requests_of_whole,
+    whole_of,
+)
+from .steps import inquiry_of, locked_inquiry
 
 State = InquiryRequest.State
 
@@ -71,19 +78,29 @@ def merge_inquiry(
     merge gets the next number and says why. Nothing is entered as a value yet: :func:`enter_results`.
 
     Raises:
-        NotAllowed; Inquiry.DoesNotExist; Invalid: before sending, without any return, or without a reason.
+        NotAllowed; Inquiry.DoesNotExist; Conflict: a return changed just now; Invalid: before sending,
+        without any return, or without a reason.
     """
-    with act(viewer, MERGE, Inquiry.objects.get(pk=inquiry_id)):
+    inquiry = inquiry_of(inquiry_id)
+    viewer.require(MERGE, inquiry)
+    if inquiry.state == Inquiry.State.DRAFT:
+        raise Invalid({"": [_("The inquiry is not sent yet.")]})
+    if inquiry.merges.exists() and not reason.strip():
+        raise Invalid({"reason": [_("It was merged before. Say why it is merged again.")]})
+    # Reading the returns takes seconds, so it is done before the act holds the database; inside it is
+    # made sure that they are still the same.
+    collected = collect(inquiry, with_answered=with_answered)
+    if not collected.taken:
+        raise Invalid({"": [_("There is nothing to merge: no return is accepted yet.")]})
+    totals = totals_of(collected.definition, [one.given for one in collected.taken])
+    findings, seen = findings_of(collected), seen_of(collected)
+    with act(viewer, MERGE, inquiry):
         inquiry = locked_inquiry(inquiry_id)
-        if inquiry.state == Inquiry.State.DRAFT:
-            raise Invalid({"": [_("The inquiry is not sent yet.")]})
+        if seen_now(inquiry, collected.states) != seen:
+            raise Conflict(inquiry)
         number = inquiry.merges.count() + 1
         if number > 1 and not reason.strip():
-            raise Invalid({"reason": [_("It was merged before. Say why it is merged again.")]})
-        collected = collect(inquiry, with_answered=with_answered)
-        if not collected.taken:
-            raise Invalid({"": [_("There is nothing to merge: no return is accepted yet.")]})
-        seen = seen_of(collected)
+            raise Conflict(inquiry)
         evidence = add_evidence(
             viewer=viewer,
             title=inquiry.title,
@@ -97,10 +114,10 @@ def merge_inquiry(
             inquiry=inquiry,
             number=number,
             evidence=evidence,
-            seen=len(collected.taken),
+            seen=len(seen),
             whole=collected.whole,
-            totals=totals_of(collected.definition, [one.given for one in collected.taken]),
-            findings=findings_of(collected),
+            totals=totals,
+            findings=findings,
             revisions={
                 "rule": RULE,
                 "outliers": methods.VERSION,
@@ -116,6 +133,17 @@ def merge_inquiry(
         fields = {"merge": [number - 1 or None, number], "seen": [None, merge.seen], "reason": CHANGED}
         record(viewer, MERGE, merge, fields=fields, count=merge.seen, digest=merge.digest)
     return merge
+
+
+def seen_now(inquiry: Inquiry, states: Iterable[str]) -> dict[str, Any]:
+    """What a merge of the returns in these states would take as they stand, without reading them."""
+    taken = [row for row in requests_of_whole(inquiry) if row.state in set(states)]
+    revisions = newest_revisions(taken)
+    return {
+        str(row.pk): seen_as(row, None if row.has_nothing else revisions[row.pk].number)
+        for row in taken
+        if row.has_nothing or row.pk in revisions
+    }
 
 
 def seen_of(collected: Collected) -> dict[str, Any]:

@@ -27,9 +27,9 @@ from jichi.plan.models import ProjectFigure, Series
 from ..actions import ENTER
 from ..merging import RULE, Gathered, Result, Return, WhyNone, gather, result_of
 from ..months import first_day, last_day
-from ..queries.returns import newest_revisions, requests_of_whole, whole_of
-from .merging import collect, digest_of_seen, seen_as
-from .steps import locked_inquiry
+from ..queries.returns import requests_of_whole, whole_of
+from .merging import collect, digest_of_seen, seen_now
+from .steps import inquiry_of, locked_inquiry
 
 Status = Observation.Status
 
@@ -63,15 +63,9 @@ class Results:
 
 def is_stale(merge: Merge) -> bool:
     """Whether the returns have changed since: others are accepted, corrected, sent back or withdrawn."""
+    now = seen_now(merge.inquiry, merge.revisions["states"])
     requests = requests_of_whole(merge.inquiry)
-    taken = [row for row in requests if row.state in merge.revisions["states"]]
-    revisions = newest_revisions(taken)
-    seen = {
-        str(row.pk): seen_as(row, None if row.has_nothing else revisions[row.pk].number)
-        for row in taken
-        if row.has_nothing or row.pk in revisions
-    }
-    return digest_of_seen(seen) != merge.digest or whole_of(merge.inquiry, requests) != merge.whole
+    return digest_of_seen(now) != merge.digest or whole_of(merge.inquiry, requests) != merge.whole
 
 
 def enter_results(*, viewer: Viewer, merge_id: int, reason: str = "") -> Results:
@@ -85,15 +79,16 @@ def enter_results(*, viewer: Viewer, merge_id: int, reason: str = "") -> Results
         NotAllowed; Merge.DoesNotExist; Invalid: for a merge that is not the newest one or is stale, and where
         the series has no targets.
     """
-    with act(viewer, ENTER, Merge.objects.select_related("inquiry").get(pk=merge_id).inquiry):
-        merge = Merge.objects.select_related("inquiry__series", "evidence").get(pk=merge_id)
-        inquiry = locked_inquiry(merge.inquiry_id)
-        merge.inquiry = inquiry
-        if merge.number != inquiry.merges.count():
+    merge = Merge.objects.select_related("evidence").get(pk=merge_id)
+    merge.inquiry = inquiry_of(merge.inquiry_id)
+    viewer.require(ENTER, merge.inquiry)
+    proposed = propose(viewer, merge)
+    if not proposed:
+        raise Invalid({"": [_("Nobody has said yet which figures this inquiry measures.")]})
+    with act(viewer, ENTER, merge.inquiry):
+        merge.inquiry = locked_inquiry(merge.inquiry_id)
+        if merge.number != merge.inquiry.merges.count():
             raise Invalid({"": [_("There is a newer merge. Enter the results of that one.")]})
-        proposed = propose(viewer, merge)
-        if not proposed:
-            raise Invalid({"": [_("Nobody has said yet which figures this inquiry measures.")]})
         if is_stale(merge):
             raise Invalid({"": [_("Returns have changed since this merge. Merge again first.")]})
         values = [one.value for one in proposed if one.value is not None]

@@ -34,10 +34,15 @@ def locked(request: InquiryRequest) -> InquiryRequest:
     return request_of(request.pk)
 
 
+def inquiry_of(inquiry_id: int) -> Inquiry:
+    """The inquiry with its series, form and office. Raises DoesNotExist."""
+    return Inquiry.objects.select_related("series", "form_version__form", "department").get(pk=inquiry_id)
+
+
 def locked_inquiry(inquiry_id: int) -> Inquiry:
     """The inquiry as it stands, held until the end of the act."""
     Inquiry.objects.select_for_update().get(pk=inquiry_id)
-    return Inquiry.objects.select_related("series", "form_version").get(pk=inquiry_id)
+    return inquiry_of(inquiry_id)
 
 
 def locked_requests(inquiry: Inquiry, ids: Iterable[int] | None = None) -> list[InquiryRequest]:
@@ -45,11 +50,15 @@ def locked_requests(inquiry: Inquiry, ids: Iterable[int] | None = None) -> list[
     rows = InquiryRequest.objects.filter(inquiry=inquiry)
     if ids is not None:
         rows = rows.filter(pk__in=list(ids))
-    held = [row.pk for row in rows.order_by("pk").select_for_update()]
-    found = InquiryRequest.objects.filter(pk__in=held).select_related(
-        "asked", "department", "place", "answer_set"
-    )
-    listed = list(found.order_by("pk"))
+    return requests_of(inquiry, [row.pk for row in rows.order_by("pk").select_for_update()])
+
+
+def requests_of(inquiry: Inquiry, ids: Iterable[int] | None = None) -> list[InquiryRequest]:
+    """Requests of an inquiry, all or those named, as they stand."""
+    rows = InquiryRequest.objects.filter(inquiry=inquiry)
+    if ids is not None:
+        rows = rows.filter(pk__in=list(ids))
+    listed = list(rows.select_related("asked", "department", "place", "answer_set").order_by("pk"))
     for row in listed:
         row.inquiry = inquiry
     return listed

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from jichi.city.access import Viewer
 from jichi.city.errors import Invalid
 from jichi.city.trail import act, digest_of, record
-from jichi.figures.models import Inquiry, InquiryRequest
+from jichi.figures.models import InquiryRequest
 from jichi.sheets.definition import Raw, Values
 from jichi.sheets.models import AnswerRevision, FormVersion
 from jichi.sheets.parsing import definition_of
@@ -33,7 +33,17 @@ from ..moves import Step
 from ..queries.returns import newest_revisions, previous_requests, values_in
 from ..sides import is_asker, require_held
 from ..words import about, as_of_text, asker_name, due_of, respondent_key, respondent_name
-from .steps import Kind, happened, locked, locked_inquiry, locked_requests, possible, request_of, require_out
+from .steps import (
+    Kind,
+    happened,
+    inquiry_of,
+    locked,
+    locked_inquiry,
+    possible,
+    request_of,
+    requests_of,
+    require_out,
+)
 
 CONTEXT = "figures.inquiryrequest:"
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
@@ -63,12 +73,13 @@ def take_workbook(*, viewer: Viewer, request_id: int, at: datetime.datetime | No
     """
     request = request_of(request_id)
     asker = is_asker(viewer, request)
-    with act(
-        viewer, TAKE_WORKBOOK, request.inquiry if asker else require_held(viewer, TAKE_WORKBOOK, request)
-    ):
+    thing = request.inquiry if asker else require_held(viewer, TAKE_WORKBOOK, request)
+    viewer.require(TAKE_WORKBOOK, thing)
+    possible(request, Step.TAKE_WORKBOOK)
+    made = _workbook(request, _known([request])[request.pk], at or timezone.now())
+    with act(viewer, TAKE_WORKBOOK, thing):
         request = locked(request)
         possible(request, Step.TAKE_WORKBOOK)
-        made = _workbook(request, _known([request])[request.pk], at or timezone.now())
         happened(viewer, request, Kind.WORKBOOK_TAKEN, by_asker=asker, at=at)
         record(viewer, TAKE_WORKBOOK, request)
     return made
@@ -86,19 +97,19 @@ def take_workbooks(
     Raises:
         NotAllowed; Inquiry.DoesNotExist; Invalid: where it is not out, or there is nobody to ask.
     """
-    with act(viewer, TAKE_WORKBOOK, Inquiry.objects.get(pk=inquiry_id)):
-        inquiry = locked_inquiry(inquiry_id)
-        require_out(inquiry)
-        requests = [
-            row
-            for row in locked_requests(inquiry, request_ids)
-            if row.state != InquiryRequest.State.CANCELLED
-        ]
-        if not requests:
-            raise Invalid({"": [_("Nobody is chosen.")]})
-        moment = at or timezone.now()
-        known = _known(requests)
-        content = _packed([_workbook(row, known[row.pk], moment) for row in requests])
+    inquiry = inquiry_of(inquiry_id)
+    viewer.require(TAKE_WORKBOOK, inquiry)
+    require_out(inquiry)
+    requests = requests_of(inquiry, request_ids)
+    requests = [row for row in requests if row.state != InquiryRequest.State.CANCELLED]
+    if not requests:
+        raise Invalid({"": [_("Nobody is chosen.")]})
+    moment = at or timezone.now()
+    # Making them takes seconds, so it is done before the act holds the database.
+    known = _known(requests)
+    content = _packed([_workbook(row, known[row.pk], moment) for row in requests])
+    with act(viewer, TAKE_WORKBOOK, inquiry):
+        require_out(locked_inquiry(inquiry_id))
         for row in requests:
             happened(viewer, row, Kind.WORKBOOK_TAKEN, by_asker=True, at=moment)
         ids = [row.pk for row in requests]

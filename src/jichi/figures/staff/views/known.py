@@ -130,6 +130,7 @@ def known_list(request: HttpRequest) -> HttpResponse:
         "asked": {"missing": missing, "mine": asked.get("mine", ""), "q": search},
         "filtered": bool(missing or asked.get("mine") or search),
         "may_enter": viewer.can("figures.observation:enter"),
+        "may_publicise": viewer.can("figures.publicity:set"),
         "unpublished": unpublished_for(viewer).count() if viewer.can("figures.observation:publish") else 0,
     }
     return show(request, "figures/staff/known.html", context, crumbs=[])

@@ -32,7 +32,7 @@ from ..declared import MAP, TAKE
 from ..forms import TakeForm, UploadForm
 from ..judging import CORRECTION, NEW, Judged, judge, stopping
 from ..names import IMPORT_STATES, KINDS
-from ..pictures import table_picture
+from ..pictures import RECORDS, table_picture
 from ..places import stops
 from ..queries import import_for
 from ..services import discard_table, stage_table, take_table
@@ -163,7 +163,9 @@ def _import_page(request: ViewedRequest, row: TableImport, form: TakeForm, statu
         "unread": row.diff.get("unread", 0),
         "read": row.diff.get("read", 0),
         **_differences(row),
-        "table": table_picture(table_from_json(row.rows)) if row.rows else None,
+        "table": table_picture(table_from_json(row.rows, RECORDS), len(row.rows["rows"]))
+        if row.rows
+        else None,
         "file_url": reverse("staff-table-file", args=[source.key, row.pk])
         if row.state != TableImport.State.DISCARDED
         else "",
