@@ -59,10 +59,10 @@ def late_by_office(viewer: Viewer, *, mine: bool = False) -> list[LateOffice]:
 class Sources:
     """What the viewer may open of the sources that bindings name, by their keys.
 
-    ``inquiries`` are the newest of each series.
+    ``inquiries`` are the newest of each series and fiscal year.
     """
 
-    inquiries: Mapping[str, Inquiry]
+    inquiries: Mapping[tuple[str, int], Inquiry]
     series: Mapping[str, InquirySeries]
     tables: Mapping[str, TableSource]
     surveys: Mapping[str, Survey]
@@ -83,9 +83,9 @@ def sources_behind(viewer: Viewer, bindings: Iterable[Binding]) -> Sources:
         names[binding.via].add(source_name(binding))
     series, tables, surveys = names[Via.INQUIRY], names[Via.TABLE], names[Via.SURVEY]
     asked = inquiries_for(viewer).filter(series__key__in=series) if series else ()
-    newest: dict[str, Inquiry] = {}
+    newest: dict[tuple[str, int], Inquiry] = {}
     for inquiry in asked:
-        newest.setdefault(inquiry.series.key, inquiry)
+        newest.setdefault((inquiry.series.key, inquiry.fiscal_year), inquiry)
     return Sources(
         inquiries=newest,
         series={row.key: row for row in series_for(viewer).filter(key__in=series)} if series else {},

@@ -67,6 +67,20 @@ def test_totals_are_sums_and_a_share_is_the_share_of_the_whole(viewer, four):
     assert set(merge.revisions["missing"]) == missing
 
 
+def test_what_is_computed_from_choices_is_counted_up(viewer, four):
+    definition = {**EVENT, "parts": [{**EVENT["parts"][0]}]}
+    definition["parts"][0]["fields"] = [
+        *EVENT["parts"][0]["fields"],
+        {"key": "times", "label": {"ja": "回数"}, "type": "computed", "formula": "if_(held, 1, 0)"},
+    ]
+    inquiry = _slips(viewer, series("slip", definition, kind="event"), ["春", "夏", "秋"], four[0])
+    answered_and_accepted(inquiry, "春", held="yes", attendance=120, how="register")
+    answered_and_accepted(inquiry, "夏", held="no", why_not="weather")
+    answered_and_accepted(inquiry, "秋", held="yes", attendance=80, how="register")
+    merge = merge_inquiry(viewer=viewer, inquiry_id=inquiry.pk)
+    assert merge.totals["times"]["total"] == "2"
+
+
 def test_answered_returns_are_taken_only_when_the_merge_says_so(viewer, four):
     inquiry = sent(series(), four)
     answered_and_accepted(inquiry, four[0], members=30, women=15)

@@ -221,6 +221,22 @@ def test_a_number_the_publisher_changed_for_an_earlier_year_is_a_correction_with
     assert (corrected.status, corrected.reason) == ("corrected", "県が令和5年度の値を改めた")
 
 
+def test_a_later_table_without_a_day_does_not_correct_the_day_away(planning_officer):
+    bind()
+    first = wide(("見本市", "60.1", "59.4"))
+    one = mapped(planning_officer, content=first)
+    place = {"series": series(), "select": {"市区町村": "見本市"}, "column": "値", "decimals": 1}
+    save_target(viewer=planning_officer, source=one, version=one.version, **place)
+    row = staged(planning_officer, source(), first, as_of=datetime.date(2024, 3, 31))
+    take_table(viewer=planning_officer, import_id=row.pk)
+    years = ("令和4年度", "令和5年度", "令和6年度")
+    row = staged(planning_officer, source(), wide(("見本市", "60.1", "59.4", "58.8"), years=years), 2024)
+    assert states(planning_officer, row) == ["same", "same", "new"]
+    row = staged(planning_officer, source(), wide(("見本市", "60.1", "59.5", "58.8"), years=years), 2024)
+    take_table(viewer=planning_officer, import_id=row.pk, reason="県の訂正")
+    assert Observation.objects.get(revision=2).as_of == datetime.date(2024, 3, 31)
+
+
 def test_a_number_that_is_gone_takes_nothing_away(planning_officer):
     bind()
     first = wide(("見本市", "60.1", "59.4"))

@@ -17,6 +17,7 @@ from typing import Any
 from jichi.methods.expressions import ExpressionError, Known, evaluate, parse
 from jichi.methods.outliers import Pair, Unusual, unusual
 from jichi.sheets.definition import Address, Definition, Field, FieldType, Part, Raw, Reading, Value, Values
+from jichi.sheets.dependencies import in_order
 from jichi.sheets.reading import look
 
 RULE = "inquiry-merge-1"
@@ -156,7 +157,7 @@ def totals_of(definition: Definition, returns: Sequence[Return]) -> dict[str, An
         if one.type is FieldType.COMPUTED or one.type in _WORDS:
             continue
         found[one.key] = _total(part, one, columns[one.key], returns)
-    for part, one in definition.fields():
+    for part, one in in_order(definition):
         if one.type is FieldType.COMPUTED:
             found[one.key] = _computed(definition, part, one, columns, found)
     return found
@@ -199,29 +200,39 @@ def _computed(
     columns: Mapping[str, Gathered],
     totals: Mapping[str, Any],
 ) -> dict[str, Any]:
-    scope: dict[str, Known] = {}
     parsed = parse(one.formula)
+    column = columns[one.key]
+    facts = {
+        "filled": sum(value is not None for value in column.values),
+        "empty": list(column.empty),
+        "not_asked": list(column.not_asked),
+    }
+    if any(not _is_totalled(definition, part, name) for name in parsed.names):
+        # Made of words or choices (one for each event that was held): such a number is counted up.
+        return {**facts, "total": _sum(column.values)}
+    scope: dict[str, Known] = {}
     for name in parsed.names:
-        home, _field = definition.field(name)
-        # What a formula sees as a column stays one, over all returns; for one number stands the total.
-        if home.rows is not None and home.key != part.key:
+        if _is_column(definition, part, name):
             scope[name] = columns[name].values
         else:
             text = totals.get(name, {}).get("total")
             scope[name] = Decimal(text) if text is not None else None
     value = evaluate(parsed, scope)
-    shown = (
-        value.quantize(Decimal(1).scaleb(-one.decimals), rounding=ROUND_HALF_UP)
-        if isinstance(value, Decimal)
-        else None
-    )
-    return {
-        "total": format(shown, "f") if shown is not None else None,
-        "filled": len([value for value in columns[one.key].values if value is not None]),
-        "empty": list(columns[one.key].empty),
-        "not_asked": list(columns[one.key].not_asked),
-        "computed": True,
-    }
+    total = None
+    if isinstance(value, Decimal):
+        total = format(value.quantize(Decimal(1).scaleb(-one.decimals), rounding=ROUND_HALF_UP), "f")
+    return {**facts, "total": total, "computed": True}
+
+
+def _is_column(definition: Definition, part: Part, name: str) -> bool:
+    """Whether a formula of ``part`` sees the field as a column; for one number stands the total instead."""
+    home, _field = definition.field(name)
+    return home.rows is not None and home.key != part.key
+
+
+def _is_totalled(definition: Definition, part: Part, name: str) -> bool:
+    _home, found = definition.field(name)
+    return found.is_number or _is_column(definition, part, name)
 
 
 # --- against last year ----------------------------------------------------------------------------

@@ -129,7 +129,7 @@ def _source_table(names: Sequence[SafeString], listed: Sequence[Origin]) -> Tabl
                 ),
                 Cell(kind, note=note),
                 Cell(**_as_cell(office_words(one))),
-                Cell(next_words(one), note=coverage_words(one.rows)),
+                Cell(next_words(one)),
             ]
         )
     return Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -91,6 +91,9 @@ def _judged(
     codes: Mapping[Any, Any],
 ) -> Judged:
     before = standing.get(value.subject) if value is not None else None
+    if value is not None and value.as_of is None and before is not None and before.as_of is not None:
+        # A later table that names no day for an earlier year takes none away.
+        value = replace(value, as_of=before.as_of)
 
     def told(state: str, problem: str = "") -> Judged:
         return Judged(

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from jichi.city.queries import fiscal_year_start_month
 from jichi.city.requests import ViewedRequest
+from jichi.figures.models import Counting
 from jichi.figures.queries.catalogue import Entry, catalogue, entry_for, evidence_behind, measured_for
-from jichi.manifest import Figure, Scope, StockFlow
+from jichi.manifest import Figure, Metric, Scope, StockFlow
 from jichi.plan.queries import plans_for
 from jichi.ui.numbers import fiscal_year, format_number, format_value
 from jichi.ui.tables import Cell, Column, Table
@@ -126,7 +127,7 @@ def _facts(entry: Entry) -> list[dict[str, Any]]:
         (_("What it counts"), _(metric.counts)),
         (_("What it does not count"), _(metric.counts_not) if metric.counts_not else ""),
         (_("Kind of quantity"), kind_words(metric.kind)),
-        (_("How it is counted"), _("Each counted once (distinct number)") if metric.distinct else ""),
+        (_("How it is counted"), _counting(metric)),
         (_("The whole of which it may see a part"), _(metric.coverage) if metric.coverage else ""),
         (_("Definition"), f"{metric.definition}"),
         (_("Version of the rule"), metric.rule_version),
@@ -135,12 +136,18 @@ def _facts(entry: Entry) -> list[dict[str, Any]]:
     return [{"term": term, "value": value} for term, value in facts if value]
 
 
+def _counting(metric: Metric) -> str:
+    if metric.kind is None:
+        return ""
+    return str((Counting.DISTINCT if metric.distinct else Counting.TIMES).label)
+
+
 def _table(figures: list[Figure], years: range, *, unit: str, by: str, names: Names) -> Table:
     cells: dict[str, dict[int, Figure]] = {}
     for figure in figures:
         cells.setdefault("".join(figure.members), {})[figure.period[0]] = figure
     # The whole stands first, then the groups in their own order, then what has no name of its own.
-    places = {name: place for place, name in enumerate(["", *names])}
+    places = {name: place for place, name in enumerate(names) if name}
     return Table(
         caption=_("By year"),
         columns=[
@@ -152,7 +159,7 @@ def _table(figures: list[Figure], years: range, *, unit: str, by: str, names: Na
                 Cell(names.get(member, member)),
                 *(_cell(cells[member].get(year), unit) for year in years),
             ]
-            for member in sorted(cells, key=lambda one: (places.get(one, len(places)), one))
+            for member in sorted(cells, key=lambda one: (one != "", places.get(one, len(names)), one))
         ],
         phone="cards",
         ident="years",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -20,6 +19,7 @@ from jichi.ui import tables
 from jichi.ui.content import translated
 from jichi.ui.numbers import fiscal_year, format_date, format_number, format_value
 
+from .made import interval_words, made_facts
 from .members import dimension_title, member_names
 from .subjects import Subject, subject_of
 
@@ -39,7 +39,7 @@ def value_detail(request: ViewedRequest, pk: int) -> HttpResponse:
         "facts": _facts(found, subject),
         "definition": _definition_facts(found.definition, found.value),
         "breaks": [_break(one) for one in found.other_definitions],
-        "computation": _computation(found.value, subject),
+        "made": made_facts(found.value),
         "versions": _versions(found, subject),
         "cuts": [_cut(request, cut, subject, place) for place, cut in enumerate(found.cuts, start=1)],
         "evidence_url": reverse("figures-evidence", args=[found.value.evidence_id]),
@@ -79,19 +79,19 @@ def is_partial(row: Observation) -> bool:
 
 def _facts(found: Provenance, subject: Subject) -> list[dict[str, Any]]:
     row = found.value
-    facts: list[tuple[str, Any]] = [
+    facts: list[tuple[Any, ...]] = [
         (_("Kind of source"), row.get_source_kind_display()),
-        (_("When"), _when(row)),
+        (_("Day or period"), _when(row)),
         (_("How much of the whole it saw"), _coverage(row)),
         (_("Answers (n)"), format_number(row.n) if row.n is not None else ""),
-        (_("95 % interval"), _interval(row, subject)),
+        (_("95 % interval"), _interval(row, subject), interval_words(row.interval_method)),
         (_("State"), row.get_status_display()),
         (_("Office that entered it"), translated(row.department, "name").html if row.department else ""),
         (_("Entered"), format_date(row.entered_at, weekday=False)),
         (_("Published"), format_date(row.published_at, weekday=False) if row.published_at else _("not yet")),
         (_("Note"), translated(row, "note").html),
     ]
-    return [{"term": term, "value": value} for term, value in facts if value]
+    return [{"term": term, "value": value, "note": "".join(note)} for term, value, *note in facts if value]
 
 
 def _when(row: Observation) -> str:
@@ -122,7 +122,7 @@ def _interval(row: Observation, subject: Subject) -> str:
         for end in (row.interval_low, row.interval_high)
     )
     text = _("%(low)s to %(high)s") % {"low": low, "high": high}
-    return f"{text} ({row.interval_method})" if row.interval_method else text
+    return text
 
 
 def _definition_facts(definition: Definition | None, row: Observation) -> list[dict[str, Any]]:
@@ -152,28 +152,6 @@ def _break(definition: Definition) -> dict[str, Any]:
         "reason": translated(definition, "break_reason").html,
         "since": fiscal_year(definition.first_year, style="short") if definition.first_year else "",
     }
-
-
-def _computation(row: Observation, subject: Subject) -> dict[str, Any]:
-    """How the number was made, where it was computed here: the expression with the numbers put in."""
-    if not row.computation and not row.metric:
-        return {}
-    inputs = row.computation.get("inputs", {})
-    return {
-        "expression": row.computation.get("expression", ""),
-        "inputs": [{"term": name, "value": format_number(_number(value))} for name, value in inputs.items()],
-        "metric": row.metric,
-        "rule_version": row.rule_version,
-        "rows": format_number(row.evidence_count) if row.evidence_count is not None else "",
-        "digest": row.evidence_digest,
-    }
-
-
-def _number(value: Any) -> Decimal | None:
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        return None
 
 
 def _versions(found: Provenance, subject: Subject) -> tables.Table | None:

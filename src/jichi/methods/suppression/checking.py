@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from .values import Cell, Problem, Ref, Relation, Rule, SuppressionError, Table
 
-__all__ = ["check_refs", "check_rule", "check_tables", "raise_if"]
+__all__ = ["check_refs", "check_releases", "check_rule", "check_tables", "raise_if", "refs_of"]
 
 
 def raise_if(problems: Sequence[Problem]) -> None:
@@ -73,6 +73,12 @@ def _number(cell: Cell, where: dict[str, object]) -> Iterable[Problem]:
             yield Problem(code="not_a_number", params={**where, "value": number})
         elif number < 0:
             yield Problem(code="negative", params={**where, "value": number})
+
+
+def check_releases(names: Sequence[str]) -> None:
+    """Every release has a name of its own."""
+    wrong = sorted({name for name in names if not name or names.count(name) > 1})
+    raise_if([Problem(code="release_name", params={"release": name}) for name in wrong])
 
 
 def check_refs(places: dict[Ref, int], asked: Iterable[tuple[str, Ref]]) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from .checking import check_refs, check_rule, check_tables, raise_if, refs_of
+from .checking import check_refs, check_releases, check_rule, check_tables, raise_if, refs_of
 from .lattice import Flags, Floats, Ints, Lattice, lattices
 from .values import Problem, Ref, Relation, Release, Rule, Table
 
@@ -90,6 +90,7 @@ def build(
         Input that cannot be used; see `values`.
     """
     check_rule(rule)
+    check_releases([release.name for release in published])
     now = Release(name="", tables=tables, relations=relations)
     releases = [now, *published]
     sources = [source for release in releases for source in _sources(release)]

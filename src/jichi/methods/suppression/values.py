@@ -45,6 +45,7 @@ _SENTENCES = {
     "does_not_add_up": "{relation}: the total is {total}, its parts come to {parts}; difference {difference}",
     "unknown_cell": "table {table} has no cell {key} ({where})",
     "no_cells": "table {table} has no cells",
+    "release_name": "release {release!r}: every release needs a name of its own",
     "bad_rule": "{parameter} is {value}; it must be {allowed}",
 }
 

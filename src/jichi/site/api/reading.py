@@ -16,7 +16,7 @@ from jichi.city.queries import fiscal_year_start_month
 from jichi.figures.queries.states import FigureState, state_of_figures_for
 from jichi.figures.queries_export import binding_row, definition_row, latest_row, observation_rows
 from jichi.manifest import Column
-from jichi.plan.models import Indicator, Node, Plan, PolicyDocument, Series
+from jichi.plan.models import Indicator, Node, Plan, PolicyDocument, ProjectFigure, Series
 from jichi.plan.queries import outline_for, projects_for
 from jichi.plan.queries.export import node_row
 from jichi.site.search.queries import Hit
@@ -170,13 +170,15 @@ def figure_answers(plan: Plan) -> list[Row]:
 def _figure(found: FigureState) -> Row:
     subject, node, plan = found.placed.subject, found.placed.node, found.placed.plan
     whose: Row
+    named: Indicator | ProjectFigure
     if isinstance(subject, Series):
-        indicator = subject.indicator
-        whose = {"indicator": indicator.key, "series": subject.key, "figure": None}
-        named, url = indicator, address("indicator-detail", indicator.key)
+        named = subject.indicator
+        whose = {"indicator": named.key, "series": subject.key, "figure": None}
+        url = address("indicator-detail", named.key)
     else:
+        named = subject
         whose = {"indicator": None, "series": None, "figure": subject.order}
-        named, url = subject, address("node-detail", plan.key, node.code)
+        url = address("node-detail", plan.key, node.code)
     return {
         "plan": plan.key,
         "node": node.code,

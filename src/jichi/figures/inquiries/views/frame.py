@@ -81,8 +81,8 @@ def below_request(http: HttpRequest, row: InquiryRequest) -> list[Crumb]:
 
 
 def title_of(inquiry: Inquiry) -> str:
-    """Its title with the time it is about."""
-    return f"{inquiry.title}（{about(inquiry)}）"
+    """Its title with the time it is about, unless the title names a year itself."""
+    return inquiry.title if "年" in inquiry.title else f"{inquiry.title}（{about(inquiry)}）"
 
 
 # --- acts -----------------------------------------------------------------------------------------

@@ -121,14 +121,17 @@ def _way_in(viewer: Viewer, figure: LateFigure, sources: Sources) -> Cell:
         url = reverse("staff-value-new", args=[kind, pk])
         hidden = format_html('<span class="visually-hidden">: {}</span>', name_of(figure.placed))
         return Cell(format_html("{}{}", _("Enter"), hidden), url=url)
-    title, url = source_address(binding, sources)
+    title, url = source_address(binding, sources, figure.late[0].year)
     return Cell(title, url=url)
 
 
-def source_address(binding: Binding, sources: Sources) -> tuple[str, str]:
-    """The name of a binding's source and the page where it is worked; no address where it is not hers."""
+def source_address(binding: Binding, sources: Sources, year: int) -> tuple[str, str]:
+    """The name of a binding's source and the page where it is worked; no address where it is not hers.
+
+    An inquiry leads to the one of the year that is missing; where none was made, to where it is asked anew.
+    """
     key = source_name(binding)
-    if binding.via == Via.INQUIRY and (inquiry := sources.inquiries.get(key)):
+    if binding.via == Via.INQUIRY and (inquiry := sources.inquiries.get((key, year))):
         return inquiry.title, reverse("staff-inquiry", args=[inquiry.pk])
     if binding.via == Via.INQUIRY and (series := sources.series.get(key)):
         return series.title, reverse("staff-inquiry-series", args=[series.pk])

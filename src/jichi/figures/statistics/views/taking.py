@@ -140,6 +140,8 @@ def _import_page(request: ViewedRequest, row: TableImport, form: TakeForm, statu
     troubles = [Trouble.from_json(item) for item in row.problems]
     stopped = stops(row.problems)
     fresh = sum(one.state in {NEW, CORRECTION} for one in judged)
+    corrects = any(one.state == CORRECTION for one in judged)
+    form.fields["reason"].required = corrects
     context = {
         "title": _title(row),
         "kind": source.title,
@@ -153,7 +155,7 @@ def _import_page(request: ViewedRequest, row: TableImport, form: TakeForm, statu
         "may_take": is_staged and viewer.can(TAKE, source),
         "may_map": viewer.can(MAP, source),
         "can_be_taken": is_staged and row.mapping is not None and not stopped and not blocked,
-        "corrects": any(one.state == CORRECTION for one in judged),
+        "corrects": corrects,
         "fresh": fresh,
         "values": values_table(row, judged) if judged else None,
         "entered": _entered(row),
