@@ -28,7 +28,12 @@ def definition(owner: Department | None) -> dict[str, Any]:
     return {**address, "definition": one.pk}
 
 
+def metric(owner: Department | None) -> dict[str, Any]:
+    return {"key": "plan.projects"}
+
+
 ADDRESSES = {
+    "staff-metric-recompute": metric,
     "staff-subject": series,
     "staff-value-new": series,
     "staff-source": series,

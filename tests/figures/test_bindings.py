@@ -20,6 +20,7 @@ from jichi.figures.queries import (
     bindings_for,
     bindings_in_force,
     bindings_of,
+    bound_definition,
     definitions_of,
     indicator_results_for,
     project_numbers_for,
@@ -376,3 +377,14 @@ def test_a_value_follows_a_definition_that_is_written_down(planning_officer, ser
         entered(planning_officer, series)
     assert "rate" in refused.value.messages["0"][0]
     assert entered(planning_officer, series, definition="rate").rows
+
+
+def test_the_form_offers_the_definition_the_figure_is_bound_to(planning_officer, series):
+    assert bound_definition(series) == "1"
+    add_definition(viewer=planning_officer, series=series, code="issued", counts="交付")
+    assert bound_definition(series) == "issued"
+    add_definition(
+        viewer=planning_officer, series=series, code="held", counts="保有", first_year=2023, break_reason="別"
+    )
+    decide(planning_officer, series=series, definition="issued")
+    assert bound_definition(series) == "issued"

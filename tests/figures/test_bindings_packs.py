@@ -44,7 +44,7 @@ def entry(**more: Any) -> dict[str, Any]:
 
 
 def data(**figures: Any) -> dict[str, Any]:
-    named = {"mihon-1-i1": entry()} if not figures else figures
+    named = figures or {"mihon-1-i1": entry()}
     return {
         "format": "jichi-sources/2",
         "valid_from": "2022-04-01",

@@ -259,3 +259,14 @@ def test_a_table_of_another_person_is_not_shown(plan, planner, client_as):
     assert not Observation.objects.exists()
     assert planner.post(address, {"act": "discard"}).status_code == 302
     assert not StagedUpload.objects.exists()
+
+
+def test_a_workbook_that_reaches_to_the_far_corner_is_refused_before_it_is_laid_out():
+    """Laying out such a sheet would ask for more memory than any machine has, and end the process."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "指標 [indicator]")
+        sheet.write(1048575, 16383, 1)
+    with pytest.raises(Invalid):
+        read_table(out.getvalue())

@@ -14,7 +14,8 @@ from scipy.optimize import linprog
 
 from jichi.methods.suppression import Key, Ref, Relation, Release, Table
 
-Identity = tuple[str, frozenset[tuple[str, str]], float | None]
+Point = tuple[str, frozenset[tuple[str, str]]]
+Identity = tuple[str, frozenset[tuple[str, str]], float]
 
 
 def pairs(table: Table, key: Key) -> frozenset[tuple[str, str]]:
@@ -22,7 +23,11 @@ def pairs(table: Table, key: Key) -> frozenset[tuple[str, str]]:
 
 
 class Reader:
-    """What a reader of some releases can say about hidden cells. Only for tables without missing numbers."""
+    """What a reader of some releases can say about hidden cells. Only for tables without missing numbers.
+
+    The first release is that of now. Its cells are added up with those of earlier ones too (the latest of
+    each), wherever that comes out even.
+    """
 
     def __init__(self, releases: Sequence[Release]) -> None:
         self.index: dict[Identity, int] = {}
@@ -31,21 +36,42 @@ class Reader:
         self.of: list[dict[Ref, int]] = []
         for release in releases:
             self._read(release)
-        matrix = np.zeros((len(self.rows), len(self.index)))
+        together: dict[Point, float] = {}
+        for release in (*releases[1:], releases[0]):
+            together.update(self._numbers(release))
+        if len(releases) > 1:
+            self._sums(together, even=True)
+        self.matrix = np.zeros((len(self.rows), len(self.index)))
         for number, row in enumerate(self.rows):
             for cell, sign in row.items():
-                matrix[number, cell] += sign
-        values = [identity[2] for identity in self.index]
-        self.values = np.array(values, float)
-        self.matrix = matrix
+                self.matrix[number, cell] += sign
+        self.values = np.array([identity[2] for identity in self.index], float)
+
+    @staticmethod
+    def _numbers(release: Release) -> dict[Point, float]:
+        return {
+            (table.measure, pairs(table, cell.key)): float(cell.value)
+            for table in release.tables
+            for cell in table.cells
+        }
 
     def _read(self, release: Release) -> None:
-        numbers: dict[tuple[str, frozenset[tuple[str, str]]], float] = {}
+        cells = self._sums(self._numbers(release))
+        places = {
+            (table.name, cell.key): cells[table.measure, pairs(table, cell.key)]
+            for table in release.tables
+            for cell in table.cells
+        }
+        self.of.append(places)
+        for relation in release.relations:
+            self._row(places[relation.total], [places[part] for part in relation.parts])
         for table in release.tables:
-            for cell in table.cells:
-                assert cell.value is not None
-                numbers[table.measure, pairs(table, cell.key)] = float(cell.value)
-        finest = dict(numbers)
+            for cell in table.cells if table.printed else ():
+                if (table.name, cell.key) not in release.hidden:
+                    self.shown.add(places[table.name, cell.key])
+
+    def _sums(self, numbers: dict[Point, float], even: bool = False) -> dict[Point, int]:
+        """Adds the rows of every breakdown of every cell; returns the unknown of each point."""
         for measure, of in list(numbers):
             for size in range(len(of)):
                 for some in itertools.combinations(sorted(of), size):
@@ -65,21 +91,9 @@ class Reader:
         for measure, of in cells:
             for level in _above(levels, measure, of):
                 parts = self._parts(numbers, measure, of, level)
-                if parts:
+                if parts and not (even and sum(numbers[part] for part in parts) != numbers[measure, of]):
                     self._row(cells[measure, of], [cells[part] for part in parts])
-        assert finest
-        places = {
-            (table.name, cell.key): cells[table.measure, pairs(table, cell.key)]
-            for table in release.tables
-            for cell in table.cells
-        }
-        self.of.append(places)
-        for relation in release.relations:
-            self._row(places[relation.total], [places[part] for part in relation.parts])
-        for table in release.tables:
-            for cell in table.cells if table.printed else ():
-                if (table.name, cell.key) not in release.hidden:
-                    self.shown.add(places[table.name, cell.key])
+        return cells
 
     @staticmethod
     def _parts(numbers, measure, of, level):

@@ -94,7 +94,7 @@ def test_anything_else_than_an_object_is_refused():
         (with_field(type="computed", formula="1", required=True), (f"{NEW}/required", "computed_required")),
         (with_field(least=5, most=4), (f"{NEW}/least", "least_above_most")),
         (with_field(type="date", least=1), (f"{NEW}/least", "not_for_type")),
-        (with_field(type="text", most=1.5), (f"{NEW}/most", "length_not_whole")),
+        (with_field(type="text", most=1.5), (f"{NEW}/most", "length")),
         (with_field(decimals=1), (f"{NEW}/decimals", "not_for_type")),
         (with_field(pattern="a"), (f"{NEW}/pattern", "not_for_type")),
         (with_field(type="text", pattern="("), (f"{NEW}/pattern", "pattern")),

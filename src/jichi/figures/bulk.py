@@ -24,6 +24,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from jichi.city.errors import Invalid
 from jichi.methods.eras import EraError, parse_date, parse_fiscal_year
+from jichi.methods.tables.spreadsheet_xml import check_extent
 
 MAX_ROWS = 50_000
 _HEADER = re.compile(r"(.*?)\s*\[([a-z_]+)\]")
@@ -157,6 +158,7 @@ def _text(content: bytes) -> str:
 
 def _workbook(content: bytes) -> list[tuple[int, list[str]]]:
     try:
+        check_extent(content)  # TableError is a ValueError
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError, IndexError, zipfile.BadZipFile) as error:

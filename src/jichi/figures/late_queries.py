@@ -14,7 +14,8 @@ from .inquiries.queries.lists import inquiries_for, series_for
 from .models import Binding, Inquiry, InquirySeries, Survey, TableSource
 from .queries import Late, SubjectKey, late_for
 from .queries.catalogue import Entry, catalogue, metric_of
-from .staff_queries import ENTER, LateFigure
+from .services.values import ENTER
+from .staff_queries import LateFigure
 from .statistics.queries import sources_for
 from .surveys.queries import staff_surveys_for
 

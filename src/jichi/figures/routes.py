@@ -11,7 +11,7 @@ ROUTES: tuple[Route, ...] = tuple(
     for name in ("list", "value", "evidence", "corrections", "metrics", "metric")
 )
 
-PAGES: tuple[Page, ...] = (Page(title=gettext_noop("All figures by state"), route="figures-list", order=35),)
+PAGES: tuple[Page, ...] = (Page(title=gettext_noop("Figures"), route="figures-list", order=35),)
 
 PANELS: tuple[Panel, ...] = (
     Panel(

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .definition import Address, Definition, Field, FieldType, Part, Value, Values
+from .definition import CHOOSING, NUMBERS, TEXTS, Address, Definition, Field, FieldType, Part, Value, Values
 from .typed import read_one, text_of
-
-_NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.COMPUTED})
-_TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
-_CHOOSING = frozenset({FieldType.CHOICE, FieldType.CHOICES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +67,9 @@ def _refused(address: Address, target: tuple[Part, Field] | None, source: Field)
 
 
 def _compatible(before: FieldType, after: FieldType) -> bool:
-    if before is after or after in _TEXTS:
+    if before is after or after in TEXTS:
         return True
-    return any(before in kinds and after in kinds for kinds in (_NUMBERS, _TEXTS, _CHOOSING))
+    return any(before in kinds and after in kinds for kinds in (NUMBERS, TEXTS, CHOOSING))
 
 
 def _has_row(part: Part, row: str) -> bool:
@@ -93,10 +89,10 @@ def _moved(value: Value, source: Field, target: Field) -> str | None:
 def _as_text(value: Value, source: Field, target: Field) -> str:
     keys = value if isinstance(value, tuple) else (value,)
     chosen = [key for key in keys if isinstance(key, str)]
-    if source.type not in _CHOOSING or not chosen:
+    if source.type not in CHOOSING or not chosen:
         return text_of(value, source)
     labels = {one.key: one.label["ja"] for one in source.choices}
-    if target.type in _TEXTS:
+    if target.type in TEXTS:
         return "、".join(labels.get(key, key) for key in chosen)
     known = {one.key for one in target.choices}
     # A choice that got another key is known by its label.

@@ -31,7 +31,10 @@ class FieldType(StrEnum):
     COMPUTED = "computed"
 
 
-NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.COMPUTED})
+TYPED_NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
+NUMBERS = TYPED_NUMBERS | {FieldType.COMPUTED}
+TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
+CHOOSING = frozenset({FieldType.CHOICE, FieldType.CHOICES})
 
 
 class Filler(StrEnum):

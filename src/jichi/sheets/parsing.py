@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import keyword
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +19,9 @@ import jsonschema
 from jichi.methods.expressions import FUNCTIONS, ExpressionError, Kind, kind_of, parse
 
 from .definition import (
-    NUMBERS,
+    CHOOSING,
+    TEXTS,
+    TYPED_NUMBERS,
     Check,
     Choice,
     Definition,
@@ -34,12 +35,12 @@ from .definition import (
     Text,
 )
 from .dependencies import Circle, in_order, kinds_in
-from .typed import plain_key
+from .limits import MOST_ANSWERS, MOST_STEPS, answers_of, steps_of
+from .patterns import PatternError, read_pattern
+from .typed import LONG_TEXT_MOST, plain_key
 
 SCHEMA = "sheets/schema/jichi-form-1.schema.json"
 _SCHEMA_FILE = Path(__file__).resolve().parent / "schema" / "jichi-form-1.schema.json"
-_TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
-_CHOOSING = frozenset({FieldType.CHOICE, FieldType.CHOICES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ def parse_definition(data: Mapping[str, Any]) -> Definition:
     Raises:
         DefinitionError: with all problems of shape, or else all problems of sense.
     """
+    try:
+        json.dumps(data, allow_nan=False, default=str)
+    except (ValueError, TypeError) as error:
+        raise DefinitionError([DefinitionProblem("", "shape", {"detail": str(error)[:200]})]) from error
     problems = [
         DefinitionProblem(_pointer(error.absolute_path), "shape", {"detail": error.message[:200]})
         for error in _validator().iter_errors(data)
@@ -157,7 +162,7 @@ def _part(data: Mapping[str, Any]) -> Part:
 
 def _rows(data: Mapping[str, Any]) -> Rows:
     fixed = tuple(FixedRow(key=row["key"], label=dict(row["label"])) for row in data.get("fixed", ()))
-    return Rows(fixed=fixed, least=data.get("least", 0), most=data.get("most", Rows().most))
+    return Rows(fixed=fixed, least=int(data.get("least", 0)), most=int(data.get("most", Rows().most)))
 
 
 def _field(data: Mapping[str, Any]) -> Field:
@@ -171,7 +176,7 @@ def _field(data: Mapping[str, Any]) -> Field:
         choices=tuple(Choice(key=one["key"], label=dict(one["label"])) for one in data.get("choices", ())),
         least=_number(data, "least"),
         most=_number(data, "most"),
-        decimals=data.get("decimals", 0),
+        decimals=int(data.get("decimals", 0)),  # JSON may say 1.0
         pattern=data.get("pattern", ""),
         when=data.get("when", "").strip(),
         formula=data.get("formula", "").strip(),
@@ -192,6 +197,12 @@ def _check(data: Mapping[str, Any]) -> Check:
 
 # --- sense --------------------------------------------------------------------------------
 def _senseless(definition: Definition) -> Iterator[DefinitionProblem]:
+    if (count := answers_of(definition)) > MOST_ANSWERS:
+        yield DefinitionProblem("/parts", "too_large", {"count": str(count), "most": str(MOST_ANSWERS)})
+        return
+    if steps_of(definition) > MOST_STEPS:
+        yield DefinitionProblem("", "too_slow")
+        return
     yield from _twice((part.key, f"/parts/{place}/key") for place, part in enumerate(definition.parts))
     yield from _twice(
         (field.key, f"/parts/{at}/fields/{place}/key")
@@ -245,12 +256,12 @@ def _senseless_field(field: Field, at: str) -> Iterator[DefinitionProblem]:
         yield DefinitionProblem(f"{at}/formula", "formula_unused", {"type": field.type})
     if computed and field.required:
         yield DefinitionProblem(f"{at}/required", "computed_required")
-    bounded = NUMBERS - {FieldType.COMPUTED} | _TEXTS
+    bounded = TYPED_NUMBERS | TEXTS
     for name, bound in (("least", field.least), ("most", field.most)):
         if bound is not None and field.type not in bounded:
             yield DefinitionProblem(f"{at}/{name}", "not_for_type", {"type": field.type, "name": name})
-        elif bound is not None and field.type in _TEXTS and (bound < 0 or bound % 1):
-            yield DefinitionProblem(f"{at}/{name}", "length_not_whole")
+        elif bound is not None and field.type in TEXTS and (bound < 0 or bound % 1 or bound > LONG_TEXT_MOST):
+            yield DefinitionProblem(f"{at}/{name}", "length", {"most": str(LONG_TEXT_MOST)})
     if field.least is not None and field.most is not None and field.least > field.most:
         yield DefinitionProblem(f"{at}/least", "least_above_most")
     if field.decimals and field.type not in {FieldType.DECIMAL, FieldType.COMPUTED}:
@@ -259,15 +270,15 @@ def _senseless_field(field: Field, at: str) -> Iterator[DefinitionProblem]:
         yield DefinitionProblem(f"{at}/pattern", "not_for_type", {"type": field.type, "name": "pattern"})
     elif field.pattern:
         try:
-            re.compile(field.pattern)
-        except re.error as error:
+            read_pattern(field.pattern)
+        except PatternError as error:
             yield DefinitionProblem(f"{at}/pattern", "pattern", {"detail": str(error)})
 
 
 def _senseless_choices(field: Field, at: str) -> Iterator[DefinitionProblem]:
-    if field.type in _CHOOSING and not field.choices:
+    if field.type in CHOOSING and not field.choices:
         yield DefinitionProblem(at, "choices_missing", {"key": field.key})
-    if field.type not in _CHOOSING and field.choices:
+    if field.type not in CHOOSING and field.choices:
         yield DefinitionProblem(f"{at}/choices", "not_for_type", {"type": field.type, "name": "choices"})
     yield from _twice((one.key, f"{at}/choices/{place}/key") for place, one in enumerate(field.choices))
     # A label may be typed instead of the key, so it must point to one choice.

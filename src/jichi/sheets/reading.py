@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from jichi.methods.expressions import Known, evaluate, parse
+from jichi.methods.expressions import Known, Scalar, evaluate, parse
 
 from .definition import (
     Address,
@@ -30,7 +30,7 @@ from .definition import (
     Values,
 )
 from .dependencies import in_order
-from .typed import Misread, plain_text, read_one, rounded, text_of
+from .typed import MOST_DIGITS, Misread, plain_text, read_one, rounded, says_nothing, text_of
 
 __all__ = [
     "Look",
@@ -60,7 +60,7 @@ class Look:
 
 
 def look(
-    definition: Definition, raw: Raw, *, fill: Filler = Filler.RESPONDENT, known: Values | None = None
+    definition: Definition, raw: Raw, *, fill: Filler | None = Filler.RESPONDENT, known: Values | None = None
 ) -> Look:
     """What :func:`read` gives, and what was found on the way to it."""
     state = _State(definition, _plain(raw), fill, known or {})
@@ -70,19 +70,19 @@ def look(
         problem for check in definition.checks if state.sees(check) for problem in _violations(state, check)
     ]
     reading = Reading(values=state.values, problems=tuple(sorted(problems, key=state.position)))
-    parts = frozenset(part.key for part in definition.parts if _is_true(part.when, state.outer))
+    parts = frozenset(part.key for part in definition.parts if state.holds(part.when))
     return Look(reading=reading, parts=parts, asked=frozenset(state.asked), rows=state.rows)
 
 
 def read(
-    definition: Definition, raw: Raw, *, fill: Filler = Filler.RESPONDENT, known: Values | None = None
+    definition: Definition, raw: Raw, *, fill: Filler | None = Filler.RESPONDENT, known: Values | None = None
 ) -> Reading:
     """The answers in ``raw`` as values, with everything that is wrong with them.
 
-    Only parts that ``fill`` may fill are read. ``known`` are values of the other parts that stand already:
-    conditions, formulas and checks see them, and the result holds them as well. Values hold what is asked and
-    answered; a field that is not asked (its condition is not true) has none, whatever is typed in it, and a
-    warning says so. Problems name the addresses of ``raw``.
+    Only parts that ``fill`` may fill are read (None: all). ``known`` are values of the other parts that stand
+    already: conditions, formulas and checks see them, and the result holds them as well. Values hold what is
+    asked and answered; a field that is not asked (its condition is not true) has none, whatever is typed in
+    it, and a warning says so. Problems name the addresses of ``raw``.
     """
     return look(definition, raw, fill=fill, known=known).reading
 
@@ -96,11 +96,11 @@ def rows_in(part: Part, raw: Mapping[Address, Any]) -> tuple[str, ...]:
         return ("",)
     if part.rows.fixed:
         return tuple(row.key for row in part.rows.fixed)
-    keys = {field.key for field in part.fields if field.type is not FieldType.COMPUTED}
+    typed = {field.key: field for field in part.fields if field.type is not FieldType.COMPUTED}
     found = {
         int(address.row)
         for address, text in raw.items()
-        if address.field in keys and _OPEN_ROW.fullmatch(address.row) and _stands(text)
+        if address.field in typed and _OPEN_ROW.fullmatch(address.row) and _stands(typed[address.field], text)
     }
     return tuple(str(number) for number in sorted(found))
 
@@ -109,8 +109,8 @@ def _plain(raw: Raw) -> dict[Address, str]:
     return {address: plain_text(text) for address, text in raw.items()}
 
 
-def _stands(text: Any) -> bool:
-    return bool(text.strip()) if isinstance(text, str) else text is not None
+def _stands(field: Field, text: Any) -> bool:
+    return not says_nothing(field, text) if isinstance(text, str) else text is not None
 
 
 def asked_in(
@@ -123,13 +123,14 @@ def asked_in(
 class _State:
     """What is known while a form's fields are read one after the other."""
 
-    def __init__(self, definition: Definition, raw: Raw, fill: Filler, known: Values) -> None:
-        self.definition, self.raw, self.fill = definition, raw, fill
-        self.taken = frozenset(part.key for part in definition.parts if fill in part.fill)
+    def __init__(self, definition: Definition, raw: Raw, fill: Filler | None, known: Values) -> None:
+        self.definition, self.raw = definition, raw
+        self.taken = frozenset(part.key for part in definition.parts if fill is None or fill in part.fill)
         self.parts = {field.key: part for part, field in definition.fields()}
         self.values: dict[Address, Value] = {}
         self.problems: list[Problem] = []
-        self.asked: dict[Address, None] = {}
+        self.asked: set[Address] = set()
+        self.asked_fields: set[str] = set()
         self.outer: dict[str, Known] = {}
         self.known = {
             address: value
@@ -143,26 +144,36 @@ class _State:
         }
         self.order = {field.key: place for place, (_part, field) in enumerate(definition.fields())}
 
-    def scope(self, part: Part, row: str) -> Mapping[str, Known]:
-        """What an expression sees in one row of a part: the row's own answers before the columns."""
-        if not row:
-            return self.outer
-        own = {field.key: self.values.get(Address(field.key, row)) for field in part.fields}
-        return {**self.outer, **own}
+    def seen(self, text: str, part: Part | None, row: str) -> Scalar:
+        """The value of an expression; in a row of a part it sees the row's own answers, not their columns."""
+        expression = parse(text)
+        if part is None or not row:
+            return evaluate(expression, self.outer)
+        scope = {
+            name: self.values.get(Address(name, row)) if self._is_inside(name, part) else self.outer.get(name)
+            for name in expression.names
+        }
+        return evaluate(expression, scope)
+
+    def _is_inside(self, name: str, part: Part | None) -> bool:
+        return part is not None and self.parts[name].key == part.key
+
+    def holds(self, condition: str, part: Part | None = None, row: str = "") -> bool:
+        """Whether a condition is true; an empty one always is."""
+        return not condition or self.seen(condition, part, row) is True
 
     def read_fields(self) -> None:
         for part, field in in_order(self.definition):
-            shown = _is_true(part.when, self.outer)
+            shown = self.holds(part.when)
             column: list[Value] = []
             for row in self.rows[part.key]:
                 address = Address(field.key, row)
-                # A row's own answers are looked up only where something is over them.
-                scope = self.scope(part, row) if field.when or field.formula else self.outer
-                if not (shown and _is_true(field.when, scope)):
+                if not (shown and self.holds(field.when, part, row)):
                     self._not_asked(part, field, address)
                     continue
-                self.asked[address] = None
-                value = self._value(part, field, address, scope)
+                self.asked.add(address)
+                self.asked_fields.add(field.key)
+                value = self._value(part, field, address)
                 if value is not None:
                     self.values[address] = value
                 column.append(value)
@@ -178,10 +189,9 @@ class _State:
             flat += value if isinstance(value, tuple) else [value]
         self.outer[field.key] = tuple(flat)
 
-    def _value(self, part: Part, field: Field, address: Address, scope: Mapping[str, Known]) -> Value:
+    def _value(self, part: Part, field: Field, address: Address) -> Value:
         if field.type is FieldType.COMPUTED:
-            result = evaluate(parse(field.formula), scope)
-            return rounded(result, field.decimals) if isinstance(result, Decimal) else None
+            return self._computed(field, address, self.seen(field.formula, part, address.row))
         if part.key not in self.taken:
             return self.known.get(address)
         value, misread = read_one(field, self.raw.get(address, ""))
@@ -190,6 +200,14 @@ class _State:
         elif value is None and field.required:
             self.problems.append(Problem(code="required", places=(address,)))
         return value
+
+    def _computed(self, field: Field, address: Address, result: Scalar) -> Value:
+        if not isinstance(result, Decimal):
+            return None
+        if result.adjusted() >= MOST_DIGITS:
+            self._misread(address, Misread("computed_long", {"most": str(MOST_DIGITS)}))
+            return None
+        return rounded(result, field.decimals)
 
     def _misread(self, address: Address, misread: Misread) -> None:
         self.problems.append(Problem(code=misread.code, places=(address,), params=misread.params))
@@ -205,6 +223,14 @@ class _State:
         taken = [self.parts[name].key in self.taken for name in names]
         return any(taken) and (self.has_known or all(taken))
 
+    def places(self, keys: Iterable[str], part: Part | None, row: str) -> tuple[Address, ...]:
+        """Where the fields of a check stand: those of its own part in its row."""
+        return tuple(Address(key, row if self._is_inside(key, part) else "") for key in keys)
+
+    def is_asked(self, place: Address) -> bool:
+        """Whether a field is asked; one that repeats, in any row where none is given."""
+        return place in self.asked if place.row else place.field in self.asked_fields
+
     def position(self, problem: Problem) -> tuple[int, int, int, str]:
         """Where a problem stands in the form: by field, then by row; what is about the whole comes last."""
         if not problem.places:
@@ -219,14 +245,10 @@ class _State:
         return start, row, place, problem.code
 
 
-def _is_true(condition: str, scope: Mapping[str, Known]) -> bool:
-    return not condition or evaluate(parse(condition), scope) is True
-
-
 def _row_problems(state: _State) -> Iterator[Problem]:
     for part in state.definition.parts:
         rows = part.rows
-        if rows is None or rows.fixed or part.key not in state.taken or not _is_true(part.when, state.outer):
+        if rows is None or rows.fixed or part.key not in state.taken or not state.holds(part.when):
             continue
         there = state.rows[part.key]
         first = part.fields[0].key
@@ -252,26 +274,20 @@ def _unknown_places(state: _State) -> Iterator[Problem]:
 
 
 def _violations(state: _State, check: Check) -> Iterator[Problem]:
-    expression = parse(check.expression)
+    names = parse(check.expression).names
     part = next((one for one in state.definition.parts if one.key == check.part), None)
     for row in state.rows[part.key] if part is not None else ("",):
-        scope = state.scope(part, row) if part is not None else state.outer
-        if evaluate(expression, scope) is False:
+        # filled() of what nobody asks is false, not unknown; nobody could mend that.
+        if not any(state.is_asked(place) for place in state.places(names, part, row)):
+            continue
+        if state.seen(check.expression, part, row) is False:
             yield Problem(
                 code="check",
-                places=tuple(_places(state, check, expression.names, part, row)),
+                places=state.places(check.fields or names, part, row),
                 params={"check": check.key},
                 severity=check.severity,
                 message=check.message,
             )
-
-
-def _places(
-    state: _State, check: Check, names: Iterable[str], part: Part | None, row: str
-) -> Iterator[Address]:
-    for key in check.fields or names:
-        inside = part is not None and state.parts[key].key == part.key
-        yield Address(key, row if inside else "")
 
 
 # --- written out --------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from jichi.methods.eras import EraError, parse_date, parse_fiscal_year
 
-from .definition import Field, FieldType, Value
+from .definition import TEXTS, TYPED_NUMBERS, Field, FieldType, Value
+from .patterns import read_pattern
 
 __all__ = [
     "LONG_TEXT_MOST",
@@ -28,6 +29,7 @@ __all__ = [
     "plain_text",
     "read_one",
     "rounded",
+    "says_nothing",
     "text_of",
 ]
 
@@ -40,14 +42,21 @@ MOST_DIGITS = 15
 """Significant digits of a number; a spreadsheet keeps no more."""
 
 _YES = frozenset(
-    {"yes", "y", "true", "1", "はい", "有", "あり", "有り", "○", "◯", "〇", "⭕", "✓", "✔", "レ"}
+    {"yes", "y", "true", "1", "はい", "有", "あり", "有り", "○", "◯", "〇", "⭕", "✓", "✔", "✅", "☑", "レ"}
 )
-_NO = frozenset({"no", "n", "false", "0", "いいえ", "無", "なし", "無し", "×", "✕", "✖", "✗", "x"})
-# A byte order mark, and two code points that no XML file (and so no workbook) may hold.
-_NO_CHARACTERS = frozenset("\ufeff\ufffe\uffff")
+_NO = frozenset(
+    {"no", "n", "false", "0", "いいえ", "無", "なし", "無し", "×", "✕", "✖", "✗", "✘", "☓", "❌", "x"}
+)
+# Control characters, halves of pairs, a byte order mark, and two that no XML file (no workbook) may hold.
+_NOT_KEPT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_VARIANTS = str.maketrans("", "", "\ufe0e\ufe0f")
+"""Whether a telephone draws a sign in black or in colour does not count."""
 _NOTHING = frozenset({"-", "−", "–", "—", "―", "ー", "‐", "..."})
-_MINUS = str.maketrans({"−": "-", "–": "-", "‐": "-", "▲": "-", "△": "-", "ー": "-"})
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.[0-9]+)?")
+_HYPHENS = str.maketrans(dict.fromkeys("−–‐ー", "-"))
+_MINUS = _HYPHENS | str.maketrans(dict.fromkeys("▲△", "-"))
+_RAISED = re.compile(r"\d[²³¹⁰-₉]")
+"""5² is no 52, which normalising would make of it."""
+_NUMBER = re.compile(r"[+-]?\s*(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.[0-9]+)?")
 _DAY = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _COMPACT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _ERA_SLASH = re.compile(r"([A-Za-z\u660e\u5927\u662d\u5e73\u4ee4]\S*?)[/-]([0-9]{1,2})[/-]([0-9]{1,2})")
@@ -68,17 +77,12 @@ Read = tuple[Value, Misread | None]
 
 def plain_text(text: str) -> str:
     """The text without what no database keeps (control characters, halves of pairs); lines end in \\n."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        one
-        for one in lines
-        if one in "\n\t" or (unicodedata.category(one) not in {"Cc", "Cs"} and one not in _NO_CHARACTERS)
-    )
+    return _NOT_KEPT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def plain_key(text: str) -> str:
     """How two labels are compared: width, letter case and spaces do not count."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return "".join(unicodedata.normalize("NFKC", text).casefold().translate(_VARIANTS).split())
 
 
 def canonical(number: Decimal) -> str:
@@ -94,30 +98,33 @@ def rounded(number: Decimal, decimals: int) -> Decimal:
     return Decimal(canonical(number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)))
 
 
+def says_nothing(asked: Field, text: str) -> bool:
+    """Whether a text is blank, or a dash where that is no answer."""
+    if asked.type in TEXTS or not text.strip():
+        return not text.strip()
+    return unicodedata.normalize("NFKC", text).strip() in _NOTHING and _found(asked, text) is None
+
+
 def read_one(asked: Field, text: str) -> Read:
     """The value that ``text`` gives to a field, and what is wrong with it; (None, None): not answered.
 
     A computed field reads nothing.
     """
     text = plain_text(text)
-    if not text.strip() or asked.type is FieldType.COMPUTED:
+    if asked.type is FieldType.COMPUTED or says_nothing(asked, text):
         return None, None
-    if asked.type in {FieldType.TEXT, FieldType.LONG_TEXT}:
+    if asked.type in TEXTS:
         return _text(asked, text)
+    if asked.type in TYPED_NUMBERS:
+        return _number(asked, text)
     plain = unicodedata.normalize("NFKC", text).strip()
-    if plain in _NOTHING and asked.type is not FieldType.CHOICE:
-        return None, None
-    if asked.type in {FieldType.INTEGER, FieldType.DECIMAL}:
-        return _number(asked, plain)
     if asked.type is FieldType.DATE:
         return _date(plain)
     if asked.type is FieldType.FISCAL_YEAR:
         return _fiscal_year(plain)
     if asked.type is FieldType.YES_NO:
-        return _yes_no(asked, plain)
-    if asked.type is FieldType.CHOICE:
-        return _choice(asked, text)
-    return _choices(asked, text)
+        return _yes_no(plain)
+    return _choice(asked, text) if asked.type is FieldType.CHOICE else _choices(asked, text)
 
 
 def text_of(value: Value, asked: Field) -> str:
@@ -144,7 +151,7 @@ def _text(asked: Field, text: str) -> Read:
         return kept, None
     # Full-width digits and letters are what a Japanese keyboard gives first.
     for form in (kept, unicodedata.normalize("NFKC", kept)):
-        if re.fullmatch(asked.pattern, form):
+        if read_pattern(asked.pattern).matches(form):
             return form, None
     return None, Misread("pattern", {"text": kept[:60]})
 
@@ -153,15 +160,12 @@ def _longest(asked: Field) -> int:
     return TEXT_MOST if asked.type is FieldType.TEXT else LONG_TEXT_MOST
 
 
-def _number(asked: Field, plain: str) -> Read:
-    digits = "".join(plain.translate(_MINUS).split())
-    for unit in (asked.unit or {}).values():
-        bare = "".join(unicodedata.normalize("NFKC", unit).split())
-        if bare and digits.endswith(bare) and digits != bare:
-            digits = digits.removesuffix(bare)
-            break
-    if not _NUMBER.fullmatch(digits) or not any(one.isdigit() for one in digits):
+def _number(asked: Field, text: str) -> Read:
+    plain = unicodedata.normalize("NFKC", text).strip()
+    digits = _without_unit(asked, plain.translate(_MINUS))
+    if not _NUMBER.fullmatch(digits) or not any(one.isdigit() for one in digits) or _RAISED.search(text):
         return None, Misread("not_number", {"text": plain[:60]})
+    digits = "".join(digits.split())
     written = canonical(Decimal(digits.replace(",", "")))
     whole, _point, fraction = written.lstrip("-").partition(".")
     if len((whole + fraction).strip("0")) > MOST_DIGITS or len(whole) > MOST_DIGITS:
@@ -172,6 +176,14 @@ def _number(asked: Field, plain: str) -> Read:
         return None, Misread("decimals", {"text": plain[:60], "decimals": str(asked.decimals)})
     value = Decimal(written)
     return (None, found) if (found := _out_of_bounds(asked, value)) else (value, None)
+
+
+def _without_unit(asked: Field, plain: str) -> str:
+    for unit in (asked.unit or {}).values():
+        bare = unicodedata.normalize("NFKC", unit).strip()
+        if bare and plain.endswith(bare) and plain != bare:
+            return plain.removesuffix(bare).rstrip()
+    return plain
 
 
 def _out_of_bounds(asked: Field, value: Decimal) -> Misread | None:
@@ -189,7 +201,7 @@ def _out_of_bounds(asked: Field, value: Decimal) -> Misread | None:
 
 def _date(plain: str) -> Read:
     try:
-        day = _day(plain)
+        day = _day(plain.translate(_HYPHENS))
     except ValueError:  # EraError is one
         return None, Misread("not_date", {"text": plain[:60]})
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
@@ -217,7 +229,7 @@ def _fiscal_year(plain: str) -> Read:
     return Decimal(year), None
 
 
-def _yes_no(asked: Field, plain: str) -> Read:
+def _yes_no(plain: str) -> Read:
     word = plain_key(plain)
     if word in _YES or word in _NO:
         return word in _YES, None
@@ -234,12 +246,9 @@ def _found(asked: Field, text: str) -> str | None:
 
 
 def _choice(asked: Field, text: str) -> Read:
-    key = _found(asked, text)
-    if key is not None:
-        return key, None
-    if unicodedata.normalize("NFKC", text).strip() in _NOTHING:
-        return None, None
-    return None, Misread("not_choice", {"text": text.strip()[:60]})
+    # Two choices in two lines are not the one that their words together would name.
+    key = _found(asked, text) if "\n" not in text.strip() else None
+    return (None, Misread("not_choice", {"text": text.strip()[:60]})) if key is None else (key, None)
 
 
 def _choices(asked: Field, text: str) -> Read:

@@ -41,6 +41,9 @@ _SENTENCES: Mapping[str, str] = {
     "pattern": gettext_noop("“%(text)s” is not written in the form asked for. Write it as the hint says."),
     "not_number": gettext_noop("“%(text)s” is not a number. Write only digits, as in 1234."),
     "number_long": gettext_noop("The number has too many digits. Write %(most)s digits or fewer."),
+    "computed_long": gettext_noop(
+        "The result has more than %(most)s digits. Check the numbers that it is computed from."
+    ),
     "not_whole": gettext_noop("“%(text)s” is not a whole number. Write it without a fraction."),
     "decimals": gettext_noop(
         "“%(text)s” has too many digits after the point. Round it to %(decimals)s digits after the point."
@@ -185,8 +188,15 @@ _DEFINITION: Mapping[str, str] = {
     "formula_unused": gettext_noop("only a computed field has a formula"),
     "computed_required": gettext_noop("a computed field cannot be required: nobody fills it"),
     "not_for_type": gettext_noop("a field of type %(type)s has no “%(name)s”"),
-    "length_not_whole": gettext_noop("the length of a text is a whole number from 0"),
-    "pattern": gettext_noop("the pattern cannot be read: %(detail)s"),
+    "length": gettext_noop("the length of a text is a whole number from 0 to %(most)s"),
+    "too_large": gettext_noop(
+        "with all rows the form has %(count)s answers, but a page takes %(most)s at most;"
+        " split it into several forms"
+    ),
+    "too_slow": gettext_noop(
+        "the expressions take too long to compute over full tables; compute a sum once, in a field of its own"
+    ),
+    "pattern": gettext_noop("the pattern cannot be read, or is no part of what patterns may say: %(detail)s"),
     "choices_missing": gettext_noop("the field “%(key)s” lets one choose, but has no choices"),
     "label_twice": gettext_noop("the label “%(label)s” could mean two choices; word one of them differently"),
     "label_lines": gettext_noop("the label of a choice is one line"),

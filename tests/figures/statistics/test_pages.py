@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -284,10 +283,10 @@ def test_the_evidence_shows_the_cells_used_as_far_as_the_viewer_may_see(client):
     assert Evidence.objects.filter(kind="table").count() == 2
 
 
-def test_the_panel_of_evidence_is_a_page_without_code(client):
+def test_from_the_number_to_its_cell_it_is_two_steps(client):
     bind()
     taken = take_table(viewer=loader(), import_id=staged(loader(), placed(loader()), year_2023()).pk)
     publish_values(viewer=loader(), observation_ids=[value.pk for value in taken.entered])
-    context = {"table_import": evidence_of_import(ANONYMOUS, taken.row)}
-    page = render_to_string("figures/statistics/evidence.html", context)
-    assert taken.row.sha256 in page and "hyo2023.csv" in page and "見本県" in page
+    page = words(Client().get(reverse("figures-evidence", args=[taken.row.evidence_id])))
+    for told in (taken.row.sha256, "hyo2023.csv", "見本県", "加入率", "C3", "59.4"):
+        assert told in page, told

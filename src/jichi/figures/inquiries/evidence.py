@@ -21,8 +21,9 @@ from jichi.ui import numbers
 from jichi.ui.content import chosen, translated
 
 from .actions import READ_INQUIRY
+from .months import when
 from .queries.merges import requests_named
-from .words import about, as_of_text, asker_name, seen_words
+from .words import about, as_of_text, asker_name, names_its_year, seen_words
 
 
 def evidence_of_merge(viewer: Viewer, merge: Merge) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def evidence_of_merge(viewer: Viewer, merge: Merge) -> dict[str, Any]:
         "inquiry": inquiry,
         "title": translated(inquiry, "title").html,
         "purpose": translated(inquiry, "purpose").html,
-        "about": about(inquiry),
+        "about": "" if names_its_year(inquiry) else about(inquiry),
         "as_of": as_of_text(inquiry),
         "asker": translated(inquiry.department, "name").html if inquiry.department else asker_name(inquiry),
         "counts": seen_words(inquiry.series.kind, merge.seen, merge.whole),
@@ -49,7 +50,10 @@ def evidence_of_merge(viewer: Viewer, merge: Merge) -> dict[str, Any]:
         "seen": merge.seen,
         "whole": merge.whole,
         "unaccepted": len(merge.revisions["states"]) > 1,
-        "offices": [_office(row, merge, may_read=may_read) for pk, row in requests.items() if pk in set(ids)],
+        "offices": [
+            _office(row, merge, may_read=may_read)
+            for row in sorted(requests.values(), key=lambda row: when(row.inquiry))
+        ],
         "not_asked": merge.whole - len(ids),
         "totals": totals_in_words(definition_of(inquiry.form_version), merge.totals),
         "inquiry_url": _url("staff-inquiry-merge", inquiry.pk) if may_read else "",

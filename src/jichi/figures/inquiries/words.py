@@ -42,6 +42,11 @@ def about(inquiry: Inquiry) -> str:
     return year
 
 
+def names_its_year(inquiry: Inquiry) -> bool:
+    """Whether the title says itself which year or month it is about."""
+    return "年" in inquiry.title
+
+
 def as_of_text(inquiry: Inquiry) -> str:
     """The day or period that is asked about, in words; empty where it is the whole fiscal year."""
     if inquiry.as_of is not None:

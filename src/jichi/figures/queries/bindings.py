@@ -80,6 +80,15 @@ def definitions_of(subject: Series | ProjectFigure) -> list[Definition]:
     return list(Definition.objects.filter(rows_about([subject])).order_by("order"))
 
 
+def bound_definition(subject: Series | ProjectFigure) -> str:
+    """The code under which a new value of a figure is most likely counted: that of its binding in force."""
+    binding = binding_of(subject)
+    if binding is not None:
+        return binding.definition
+    known = definitions_of(subject)
+    return known[-1].code if known else "1"
+
+
 def definitions_by_subject(
     subjects: Iterable[Series | ProjectFigure],
 ) -> dict[SubjectKey, tuple[Definition, ...]]:

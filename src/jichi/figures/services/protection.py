@@ -92,7 +92,7 @@ def protect(cases: Sequence[Case], least: int) -> list[Protected]:
     sensitive: set[Ref] = set()
     for _round in range(_ROUNDS):
         tables = [table for one in asked for table in one.tables(sensitive)]
-        found = _suppressed([*tables, *_sums_of(tables)], rule, releases)
+        found = _suppressed(tables, rule, releases)
         told = _small_changes(found, seen, rule)
         if not told:
             break
@@ -162,15 +162,6 @@ def _number(table: str) -> int:
     found = re.search(r"#(\d+) ", table)
     assert found is not None, table
     return int(found[1])
-
-
-def _sums_of(tables: Iterable[suppression.Table]) -> list[suppression.Table]:
-    """The sums of finer cuts that are not printed with them but may be known from another cut."""
-    return [
-        replace(suppression.with_totals(table), name=f"{table.name} (sums)", printed=False)
-        for table in tables
-        if len(table.dimensions) > 1 and all(cell.value is not None for cell in table.cells)
-    ]
 
 
 def _small_changes(

@@ -205,7 +205,7 @@ def _cut(request: ViewedRequest, cut: ShownCut, subject: Subject, place: int) ->
                 ]
                 for cell in cut.cells
             ],
-            phone="cards",
+            phone="scroll",
             ident=f"cut-{place}",
         ),
     }

@@ -21,6 +21,7 @@ from .language import (
     ExpressionError,
     Kind,
     Known,
+    Scalar,
 )
 from .reading import parse
 from .values import evaluate
@@ -35,6 +36,7 @@ __all__ = [
     "ExpressionError",
     "Kind",
     "Known",
+    "Scalar",
     "evaluate",
     "kind_of",
     "parse",

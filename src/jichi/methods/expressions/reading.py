@@ -52,7 +52,7 @@ def _check(node: ast.expr, text: str, names: dict[str, None], depth: int) -> Non
             raise ExpressionError("name", name=node.id[:80])
         names.setdefault(node.id)
     elif isinstance(node, ast.Call):
-        _check_call(node)
+        _check_call(node, text)
     for child in operands(node):
         _check(child, text, names, depth + 1)
 
@@ -99,9 +99,11 @@ def _check_constant(node: ast.Constant, text: str) -> None:
     raise ExpressionError("node", node=type(value).__name__)
 
 
-def _check_call(node: ast.Call) -> None:
+def _check_call(node: ast.Call, text: str) -> None:
     if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
-        raise ExpressionError("function", function=ast.unparse(node.func)[:80])
+        # As it is written: to write it anew takes a depth that nothing has bounded yet.
+        written = ast.get_source_segment(text, node.func) or ""
+        raise ExpressionError("function", function=written[:80])
     name = node.func.id
     fewest, most = FUNCTIONS[name]
     if node.keywords or not fewest <= len(node.args) <= most:

@@ -21,7 +21,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 from scipy.sparse.csgraph import connected_components
 
-from .lattice import Flags, Floats, Ints
+from .arrays import Flags, Floats, Ints
 
 __all__ = ["Reach", "Tables", "attack", "components", "short"]
 
@@ -108,7 +108,8 @@ def components(matrix: sparse.csr_array) -> Ints:
     rows, cells = matrix.shape
     joined = sparse.csr_array((np.ones(matrix.nnz), matrix.indices, matrix.indptr), shape=(rows, cells))
     graph = sparse.block_array([[None, joined], [joined.T, None]], format="csr")
-    return connected_components(graph, directed=False)[1][rows:]
+    label: Ints = connected_components(graph, directed=False)[1][rows:]
+    return label
 
 
 def attack(
@@ -226,7 +227,7 @@ class _Batch:
         )
         if answer.status != 0:
             return None
-        found = np.maximum(answer.x, 0.0)
+        found: Floats = np.maximum(answer.x, 0.0)
         whole = np.round(found)
         found = np.where(np.abs(found - whole) <= 1e-7 * np.maximum(1.0, whole), whole, found)
         off = np.abs(self.matrix @ found - self.right)

@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from math import prod
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .lattice import Flags, Floats, Ints, Lattice
+from .arrays import Flags, Floats, Ints
+from .lattice import Lattice
 from .moves import Moves, moves
 
 __all__ = ["Blocks", "cut"]
@@ -90,7 +93,8 @@ def cut(lattice: Lattice, numbers: Ints, need: Floats) -> Iterator[Blocks]:
     everywhere = np.bitwise_and.reduce(np.array(lattice.levels, np.int64))
     ranks = range(len(lattice.dimensions))
     free = [at for at in ranks if everywhere >> at & 1]
-    bound = [at for at in ranks if not everywhere >> at & 1]
+    # A dimension of which there is only the total binds nothing.
+    bound = [at for at in ranks if not everywhere >> at & 1 and len(lattice.members[at]) > 1]
     sizes = [len(lattice.members[at]) for at in bound]
     pair = None
     if bound and _too_much(sizes, 1):
@@ -150,8 +154,8 @@ def _blocks(
     whole: list[bool],
 ) -> Blocks:
     slots = tuple(max(len(one) for one in choice) for choice in choices)
-    place = np.unique((lattice.codes[need > 0][:, free] * lattice.strides[free]).sum(axis=1))
-    absent = np.zeros(place.shape, bool)
+    place: NDArray[Any] = np.unique((lattice.codes[need > 0][:, free] * lattice.strides[free]).sum(axis=1))
+    absent: NDArray[Any] = np.zeros(place.shape, bool)
     for at, count, choice in zip(bound, slots, choices, strict=True):
         codes = np.array([[*one, *[-1] * (count - len(one))] for one in choice], np.int64)
         middle = [1] * (place.ndim - 1)

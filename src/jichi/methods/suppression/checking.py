@@ -56,7 +56,7 @@ def _cells(table: Table) -> Iterable[Problem]:
     length = len(table.dimensions)
     seen: set[tuple[str, ...]] = set()
     for cell in table.cells:
-        where = {"table": table.name, "key": cell.key}
+        where: dict[str, object] = {"table": table.name, "key": cell.key}
         if len(cell.key) != length:
             yield Problem(code="key_length", params={**where, "given": len(cell.key), "expected": length})
         if cell.key in seen:

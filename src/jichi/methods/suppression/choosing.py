@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from .arrays import Flags, Ints
 from .attack import Reach, Tables, components, short
-from .blocks import cut
+from .blocks import Blocks, cut
 from .cubes import Board, Evidence
-from .lattice import Flags, Ints
 from .linear import Part
 from .pairs import PairedBoard
 from .releasing import few_enough, release
@@ -68,20 +68,20 @@ def choose(system: System) -> Choice:
                 board = _board(PairedBoard, chunk, system, weight, hidden, bound)
                 board.protect()
                 board.write(hidden)
-    tables = Tables()
-    reach = prove(system, hidden, bound, tables)
-    hidden &= start | (reach.low < reach.high)  # what no table of the proof needs
     free = np.flatnonzero(~system.known)
     label = np.full(len(hidden), -1)
     label[free] = components(system.matrix[:, free])
+    tables = Tables() if few_enough(label, hidden & ~start) else None
+    reach = prove(system, hidden, bound, tables)
+    hidden &= start | (reach.low < reach.high)  # what no table of the proof needs
     _by_programme(system, label, weight, hidden, reach)
-    if few_enough(label, hidden & ~start):
+    if tables is not None:
         reach = release(system, label, weight, hidden, start, reach, tables)
     return Choice(hidden=hidden, reach=reach)
 
 
 def _board(
-    kind: type[Board], chunk: object, system: System, weight: Ints, hidden: Flags, bound: Flags
+    kind: type[Board], chunk: Blocks, system: System, weight: Ints, hidden: Flags, bound: Flags
 ) -> Board:
     fixed = system.known | bound
     return kind(chunk, value=system.value, need=system.need, weight=weight, hidden=hidden, fixed=fixed)

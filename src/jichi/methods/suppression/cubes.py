@@ -11,12 +11,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import Flags, Floats, Ints
 from .blocks import Blocks
-from .lattice import Flags, Floats, Ints
 from .moves import Moves
 
 __all__ = ["Board", "Evidence", "Pushed", "Witness"]
@@ -121,9 +122,7 @@ class Board:
         up = self.push(row, owner, cubes, signs, need)
         return Witness(up=up, down=self.push(row, owner, cubes, -signs, need - up.gained))
 
-    def push(
-        self, row: Ints, owner: Ints, cubes: NDArray[np.int32], signs: NDArray[np.int8], want: Floats
-    ) -> Pushed:
+    def push(self, row: Ints, owner: Ints, cubes: Ints, signs: Ints, want: Floats) -> Pushed:
         """Applies the usable cube with the longest step, again and again, until nothing is wanted.
 
         ``owner`` says for each usable cube to which entry of `row` it belongs; it never falls.
@@ -138,7 +137,7 @@ class Board:
             best = first_largest(owner, reach)
             at = owner[best]
             step = np.minimum(reach[best], want[at] - gained[at])
-            self.apply(table, at, cubes[best], signs[best] * step)
+            self.apply(table, at, cubes[best], step * signs[best])
             gained[at] += step
             reach = self.reach(table, owner, cubes, signs)
 
@@ -146,25 +145,25 @@ class Board:
         """Moves rows of a table along cubes; each row once."""
         table[at[:, None], self.moves.cells[cube]] += step[:, None] * self.moves.signs[cube]
 
-    def reach(self, table: Floats, at: Ints, cubes: NDArray[np.int32], signs: NDArray[np.int8]) -> Floats:
+    def reach(self, table: Floats, at: Ints, cubes: Ints, signs: Ints) -> Floats:
         """How far rows of a table can be moved along cubes (or, where the sign is -1, against them)."""
         falls = self.moves.signs[cubes] * signs[:, None] < 0
-        return np.where(falls, table[at[:, None], self.moves.cells[cubes]], np.inf).min(
-            axis=1, initial=np.inf
-        )
+        held = np.where(falls, table[at[:, None], self.moves.cells[cubes]], np.inf)
+        least: Floats = held.min(axis=1, initial=np.inf)
+        return least
 
-    def cheapest(self, row: Ints, cell: Ints, lacking: Floats) -> tuple[Flags, Ints]:
+    def cheapest(self, row: Ints, cell: Ints, need: Floats) -> tuple[Flags, Ints]:
         """The cube that is worth most for the weight to be hidden; whether there is one, and which.
 
-        A cube widens the true table by ``rise + fall``, of which no more counts than is lacking; least is
+        A cube widens the true table by ``rise + fall``, of which no more counts than is needed; least is
         cost / width^2, so that one wide cube is preferred to several narrow ones.
         """
         cubes = self.moves.through[cell]
         at = row[:, None], cubes
-        cost, width = self.cost[at], np.minimum(self.rise[at] + self.fall[at], lacking[:, None])
+        cost, width = self.cost[at], np.minimum(self.rise[at] + self.fall[at], need[:, None])
         fine = (cost > 0) & (cost < NEVER) & (width > 0)
         score = np.where(fine, cost / np.where(fine, width, 1.0) ** 2, np.inf)
-        best = np.argmin(score, axis=1) if cubes.shape[1] else np.zeros(len(row), np.int64)
+        best = np.argmin(score, axis=1)
         each = np.arange(len(row))
         return fine[each, best], cubes[each, best]
 
@@ -204,9 +203,9 @@ class Board:
             hopeless = now[~self.buy(row[now], cell[now], need[now])]
             row, cell = np.delete(row, hopeless), np.delete(cell, hopeless)
 
-    def buy(self, row: Ints, cell: Ints, lacking: Floats) -> Flags:
+    def buy(self, row: Ints, cell: Ints, need: Floats) -> Flags:
         """Hides for each cell what is worth most; False where nothing can help."""
-        fine, cube = self.cheapest(row, cell, lacking)
+        fine, cube = self.cheapest(row, cell, need)
         self.hide(row[fine], cube[fine])
         return fine
 
@@ -299,7 +298,7 @@ def first_largest(owner: Ints, reach: Floats) -> Ints:
     return found[np.flatnonzero(np.diff(owner[found], prepend=-1))]
 
 
-def _least(value: Floats, cells: NDArray[np.int32]) -> Floats:
+def _least(value: Floats, cells: Ints) -> Floats:
     """(blocks, cubes + 1) the least value at the cells of each cube; "no cell" holds infinity."""
     columns = np.sort(cells, axis=1).T
     columns = columns[(columns < value.shape[1] - 1).any(axis=1)]
@@ -309,11 +308,11 @@ def _least(value: Floats, cells: NDArray[np.int32]) -> Floats:
     return least
 
 
-def _padded(array: NDArray, fill: float) -> NDArray:
+def _padded(array: NDArray[Any], fill: float) -> NDArray[Any]:
     return np.hstack([array, np.full((len(array), 1), fill, array.dtype)])
 
 
-def in_order(which: Flags, *keys: NDArray) -> tuple[Ints, Ints]:
+def in_order(which: Flags, *keys: NDArray[Any]) -> tuple[Ints, Ints]:
     """Cells by block, in each block in the order of the keys."""
     row, cell = np.nonzero(which)
     order = np.lexsort((cell, *(key[row, cell] for key in keys[::-1]), row))

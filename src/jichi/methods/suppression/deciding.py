@@ -7,10 +7,10 @@ from types import MappingProxyType
 
 import numpy as np
 
+from .arrays import Flags
 from .attack import Reach, attack
 from .checking import check_refs
 from .choosing import bound_cells, choose, prove
-from .lattice import Flags
 from .system import System, build
 from .values import Counts, Interval, Proof, Ref, Relation, Release, Rule, State, Suppression, Table
 
@@ -44,8 +44,8 @@ def suppress(
     Returns
     -------
     Suppression
-        With a proof for every hidden cell. ``safe`` is False if something cannot be protected because it
-        is public already. The result does not depend on the order of tables or cells.
+        With a proof for every hidden cell. ``safe`` is False if something cannot be protected because
+        readers have it already. The result does not depend on the order of tables or cells.
 
     Raises
     ------
@@ -172,7 +172,7 @@ def _proof(system: System, hidden: Flags, reach: Reach) -> Proof:
         reach.low[asked].tolist(),
         reach.high[asked].tolist(),
         system.need[asked].tolist(),
-        (reach.low_exact & reach.high_exact)[asked].tolist(),
+        (~hidden | reach.low_exact & reach.high_exact)[asked].tolist(),
         strict=True,
     )
     found = {

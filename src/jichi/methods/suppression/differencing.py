@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from .deciding import attack_pattern
-from .system import Source, build
+from .joining import Source
+from .system import build
 from .values import Finding, Key, Release, Rule
 
 __all__ = ["differencing"]
@@ -63,7 +64,7 @@ def differencing(
                 params={"low": interval.low, "high": interval.high, "need": interval.need},
             )
         )
-    now = [source for source in system.sources if not source.release]
+    now = [source for source in system.sources if not source.release and not source.across]
     before = [source for source in system.sources if source.release]
     return tuple(findings) + tuple(_small_changes(before, now, later, rule))
 

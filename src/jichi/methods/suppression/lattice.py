@@ -11,16 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .arrays import Flags, Floats, Ints
 from .checking import raise_if
 from .values import TOTAL, Key, Problem, Ref, Table
 
 __all__ = ["Lattice", "lattices"]
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 Cells = tuple[Ints, Floats, Floats, Flags, Flags]  # place, value, count, printed, sensitive
 
 
@@ -80,7 +77,8 @@ class Lattice:
         """(cells,) over how many dimensions each cell is a total; those no table sums over do not count."""
         ever = np.bitwise_and.reduce(np.array(self.levels, np.int64))
         bound = [at for at in range(len(self.dimensions)) if not ever >> at & 1]
-        return (self.codes[:, bound] == 0).sum(axis=1)
+        order: Ints = (self.codes[:, bound] == 0).sum(axis=1)
+        return order
 
     def _key(self, table: Table, codes: Ints) -> Key:
         member = {name: self.members[at][codes[at]] for at, name in enumerate(self.dimensions)}
@@ -220,7 +218,8 @@ def _codes(place: Ints, strides: Ints, sizes: list[int]) -> Ints:
 
 
 def _level(place: Ints, strides: Ints, sizes: list[int]) -> Ints:
-    return ((_codes(place, strides, sizes) > 0) << np.arange(len(sizes))).sum(axis=1)
+    level: Ints = ((_codes(place, strides, sizes) > 0) << np.arange(len(sizes))).sum(axis=1)
+    return level
 
 
 def _closed(found: set[int]) -> tuple[int, ...]:
@@ -282,8 +281,8 @@ def _without(array: Ints, other: Ints) -> Ints:
     array = np.sort(array)
     array = array[np.append(np.ones(min(len(array), 1), bool), array[1:] != array[:-1])]
     at = np.searchsorted(other, array)
-    found = np.append(other, -1)[at] == array
-    return array[~found]
+    left: Ints = array[np.append(other, -1)[at] != array]
+    return left
 
 
 def _relations(

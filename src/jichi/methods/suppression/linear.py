@@ -17,8 +17,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
+from .arrays import Flags, Floats, Ints
 from .attack import Reach, attack, short
-from .lattice import Flags, Floats, Ints
 
 __all__ = ["Part"]
 

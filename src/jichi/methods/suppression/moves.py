@@ -14,9 +14,8 @@ from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .lattice import Ints
+from .arrays import Flags, Ints
 
 __all__ = ["Moves", "moves"]
 
@@ -35,10 +34,10 @@ class Moves:
     """
 
     size: int
-    cells: NDArray[np.int32]
-    signs: NDArray[np.int8]
-    through: NDArray[np.int32]
-    sign_at: NDArray[np.int8]
+    cells: Ints
+    signs: Ints
+    through: Ints
+    sign_at: Ints
 
     @property
     def count(self) -> int:
@@ -46,7 +45,7 @@ class Moves:
         return len(self.cells) - 1
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def moves(slots: tuple[int, ...], totals: tuple[bool, ...], levels: frozenset[int] | None) -> Moves:
     """The cubes of a block.
 
@@ -82,7 +81,7 @@ def moves(slots: tuple[int, ...], totals: tuple[bool, ...], levels: frozenset[in
     return _indexed(cells, signs, size)
 
 
-def _exists(number: Ints, totals: Sequence[bool], levels: frozenset[int]) -> NDArray[np.bool_]:
+def _exists(number: Ints, totals: Sequence[bool], levels: frozenset[int]) -> Flags:
     """For each cell of the block whether its level is one of those given."""
     level = np.zeros(number.shape, np.int64)
     for at, total in enumerate(totals):
@@ -92,7 +91,7 @@ def _exists(number: Ints, totals: Sequence[bool], levels: frozenset[int]) -> NDA
     return np.isin(level.ravel(), sorted(levels))
 
 
-def _real(cells: Ints, signs: NDArray[np.int8], exists: NDArray[np.bool_]) -> tuple[Ints, NDArray[np.int8]]:
+def _real(cells: Ints, signs: Ints, exists: Flags) -> tuple[Ints, Ints]:
     """The cubes without the corners that are no cells, each once."""
     size = len(exists)
     cells = np.where(exists[cells], cells, size)
@@ -106,7 +105,7 @@ def _real(cells: Ints, signs: NDArray[np.int8], exists: NDArray[np.bool_]) -> tu
     return unique[:, :corners], unique[:, corners:].astype(np.int8)
 
 
-def _indexed(cells: Ints, signs: NDArray[np.int8], size: int) -> Moves:
+def _indexed(cells: Ints, signs: Ints, size: int) -> Moves:
     count, corners = cells.shape
     flat, own = cells.ravel(), signs.ravel()
     order = np.argsort(flat, kind="stable")

@@ -7,11 +7,10 @@ stay; or their total changes with it. A full cube is a cube of the block times a
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .arrays import Flags, Floats, Ints
 from .blocks import Blocks
 from .cubes import NEVER, Board, Pushed, first_largest
-from .lattice import Flags, Floats, Ints
 
 __all__ = ["PairedBoard"]
 
@@ -48,9 +47,7 @@ class PairedBoard(Board):
                 far = np.take_along_axis(usable[side, low:high], best, 0).T
                 self.far[side, family, cubes, : len(best)] = far
 
-    def push(
-        self, row: Ints, owner: Ints, cubes: NDArray[np.int32], signs: NDArray[np.int8], want: Floats
-    ) -> Pushed:
+    def push(self, row: Ints, owner: Ints, cubes: Ints, signs: Ints, want: Floats) -> Pushed:
         """As in `Board.push`, with another block answering every step; each block answers once at most."""
         table, gained = self.value[row], np.zeros(len(row))
         side = (signs * self.flip[row[owner]] > 0).astype(np.int64)
@@ -71,7 +68,7 @@ class PairedBoard(Board):
             best = first_largest(owner, both)
             at, partner = owner[best], who[best, pick[best]]
             step = np.minimum(both[best], want[at] - gained[at])
-            self.apply(table, at, cubes[best], signs[best] * step)
+            self.apply(table, at, cubes[best], step * signs[best])
             gained[at] += step
             back = -signs[best] * self.flip[row[at]] * self.flip[partner]
             steps.append((at, partner, cubes[best].astype(np.int64), back * step))
@@ -86,9 +83,9 @@ class PairedBoard(Board):
             table=table, gained=gained, owner=others[0], row=others[1], cube=others[2], step=others[3]
         )
 
-    def buy(self, row: Ints, cell: Ints, lacking: Floats) -> Flags:
+    def buy(self, row: Ints, cell: Ints, need: Floats) -> Flags:
         """As in `Board.buy`, in pairs of blocks."""
-        fine, cube, partner = self.cheapest_pair(row, cell, lacking)
+        fine, cube, partner = self.cheapest_pair(row, cell, need)
         if fine.any():
             rows = np.concatenate([row[fine], partner[fine]])
             new_row, new_cell = self.hide(rows, np.tile(cube[fine], 2))
@@ -98,7 +95,7 @@ class PairedBoard(Board):
             self._look(np.flatnonzero(usable))
         return fine
 
-    def cheapest_pair(self, row: Ints, cell: Ints, lacking: Floats) -> tuple[Flags, Ints, Ints]:
+    def cheapest_pair(self, row: Ints, cell: Ints, need: Floats) -> tuple[Flags, Ints, Ints]:
         """The cube and the block to answer it that are worth most for the weight to be hidden.
 
         Either both are to be hidden as far as they are not, or the cube is, and some block can answer it.
@@ -109,13 +106,13 @@ class PairedBoard(Board):
         own = self.cost[at], self.rise[at], self.fall[at]
         turned = np.where((self.moves.sign_at[cell] * self.flip[row][:, None]) > 0, 1, 0)
         found = []
-        for partner, price in self._answers(row, family, cubes, turned, lacking.max(initial=1.0)):
+        for partner, price in self._answers(row, family, cubes, turned, need.max(initial=1.0)):
             here = np.maximum(partner, 0), cubes
             ahead = self.flip[row][:, None] * self.flip[here[0]] > 0
             along = np.where(ahead, self.fall[here], self.rise[here])
             against = np.where(ahead, self.rise[here], self.fall[here])
             width = np.minimum(own[1], along) + np.minimum(own[2], against)
-            width = np.minimum(width, lacking[:, None])
+            width = np.minimum(width, need[:, None])
             cost = own[0].astype(np.int64) + price
             fine = (cost > 0) & (cost < NEVER) & (width > 0) & (partner >= 0)
             score = np.where(fine, cost / np.where(fine, width, 1.0) ** 2, np.inf)
@@ -127,7 +124,7 @@ class PairedBoard(Board):
         return np.isfinite(scores[pick, each]), chosen[0], chosen[1]
 
     def _answers(
-        self, row: Ints, family: Ints, cubes: NDArray[np.int32], turned: Ints, width: float
+        self, row: Ints, family: Ints, cubes: Ints, turned: Ints, width: float
     ) -> list[tuple[Ints, Ints]]:
         """For each cube the block worth most if it were hidden, and the open one that can answer furthest."""
         asked = np.zeros(self.moves.count + 1, bool)

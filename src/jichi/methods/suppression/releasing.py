@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .arrays import Flags, Floats, Ints
 from .attack import Reach, Tables, attack, short
-from .lattice import Flags, Floats, Ints
 from .system import System
 
 __all__ = ["few_enough", "release"]

@@ -104,7 +104,8 @@ class Table:
         What the members of the keys are: ``("ward", "group")``.
     cells : sequence of Cell
         An inner cell that is left out is zero, and readers know it (a ward in which the project does not
-        run). A margin that is left out or None is not printed.
+        run); leave out its margins as well where they are zero for that reason. A margin that is left out
+        or None is not printed. If not all members are listed, a cell with None stands for the others.
     measure : str
         What is counted. Cells of one measure with the same (dimension, member) pairs are one and the same
         cell, in whatever tables they stand: so tables are linked.
@@ -261,8 +262,9 @@ class Suppression:
     Attributes
     ----------
     safe : bool
-        False: something cannot be protected whatever is hidden, because it has already been published;
-        ``proof.failures`` names it. Do not publish then.
+        False: something cannot be protected whatever is hidden, because readers have it already (from an
+        earlier release, or since inner cells left out are known to be zero); ``proof.failures`` names it.
+        Do not publish then.
     method : str
         Algorithm and version, for the record.
     """

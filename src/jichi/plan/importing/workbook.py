@@ -11,6 +11,7 @@ from typing import Any
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
+from jichi.methods.tables.spreadsheet_xml import check_extent
 from jichi.plan.importing.cells import CellError, cell_text, column_letter, exact_number, parse_cell
 from jichi.plan.importing.errors import PlanImportError, Problem
 from jichi.plan.importing.form import check_document, complete
@@ -140,6 +141,7 @@ def write_csv(document: Document) -> dict[str, str]:
 def read_workbook(data: bytes, filename: str) -> Document:
     """The document of an xlsx file; PlanImportError names sheet, row and cell of each fault."""
     try:
+        check_extent(data)  # TableError is a ValueError
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = book.sheet_names
         contents = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 
-from jichi.sheets.definition import Field, FieldType
+from jichi.sheets.definition import TEXTS, TYPED_NUMBERS, Field, FieldType
 from jichi.sheets.typed import read_one
 
 from .content import Cell, Kind, day_of, written
@@ -14,8 +14,6 @@ from .content import Cell, Kind, day_of, written
 Taken = tuple[str, str]
 """The text, and the code of what is to be said about it (empty: nothing)."""
 
-_TYPED_NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
-_TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
 _MARK = Field(key="mark", label={"ja": "○"}, type=FieldType.YES_NO)
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
 """1954 to 2119: a bare number in between is a day that lost its format, any other is something else."""
@@ -27,13 +25,13 @@ def answer_text(field: Field, cell: Cell, *, starts_1904: bool = False) -> Taken
         return "", "error_value"
     if cell.kind is Kind.NOTHING:
         return "", "formula_without_value"
-    if field.type in _TYPED_NUMBERS:
+    if field.type in TYPED_NUMBERS:
         return _number(field, cell)
     if field.type is FieldType.DATE:
         return _date(cell, starts_1904)
     if field.type is FieldType.FISCAL_YEAR and cell.kind in {Kind.DATE, Kind.TIME}:
         return "", "date_in_number"
-    if field.type in _TEXTS:
+    if field.type in TEXTS:
         return _text(cell)
     return cell.text, ""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from jichi.sheets.definition import Address, Definition, FieldType, Raw, Severity
 from jichi.sheets.typed import NO, YES
@@ -141,8 +143,16 @@ class _Binder:
     def _merged(self, found: FoundSheet, cells: Mapping[Position, Slot]) -> set[Position]:
         """Answer cells that are merged with others; which answer is meant cannot be told."""
         unclear: set[Position] = set()
+        rows = sorted({row for row, _column in cells})
+        columns = sorted({column for _row, column in cells})
+        left = 2 * len(cells)
         for area in found.sheet.merged:
-            inside = [position for position in cells if _is_in(position, area)]
+            grid = product(_between(rows, area[0], area[2]), _between(columns, area[1], area[3]))
+            inside = [position for position in grid if position in cells]
+            left -= len(inside)
+            if left < 0:
+                # No program lets ranges lie over each other; a made-up file could cost hours by it.
+                raise WorkbookError("damaged")
             if not inside or area[:2] == area[2:]:
                 continue
             if inside == [area[:2]]:
@@ -183,11 +193,12 @@ class _Binder:
             if position not in cells
         }
         added = _added_rows(found, outside) if found.plan.part.rows is not None else set()
-        for row in sorted(added):
-            first = min(position for position in outside if position[0] == row)
-            found.complain("added_row", first, found=outside[first].text[:_SHOWN])
+        firsts = {row: (row, column) for row, column in sorted(outside, reverse=True) if row in added}
+        told = sorted(firsts)[:MOST_TOLD]
+        for row in told:
+            found.complain("added_row", firsts[row], found=outside[firsts[row]].text[:_SHOWN])
         self._tell_outside(
-            sheet, {position: cell for position, cell in outside.items() if position[0] not in added}
+            sheet, {position: cell for position, cell in outside.items() if position[0] not in told}
         )
         self._tell_notes(sheet)
 
@@ -243,8 +254,8 @@ class _Binder:
                 self.problems.append(WorkbookProblem(code, sheet.name, cell_name(*first), params))
 
 
-def _is_in(position: Position, area: Area) -> bool:
-    return area[0] <= position[0] <= area[2] and area[1] <= position[1] <= area[3]
+def _between(lines: Sequence[int], first: int, last: int) -> Sequence[int]:
+    return lines[bisect_left(lines, first) : bisect_right(lines, last)]
 
 
 def _area_name(area: Area) -> str:

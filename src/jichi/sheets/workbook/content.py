@@ -16,12 +16,15 @@ from decimal import Context, Decimal, InvalidOperation
 from enum import StrEnum
 from xml.sax.xmlreader import AttributesImpl
 
+from jichi.sheets.typed import plain_text
+
 from .package import END, START, Event, Package
 from .problems import WorkbookError
 
 MOST_CELLS = 200_000
 """Cells with something in them, over all sheets."""
 MOST_SHEETS = 200
+LAST_ROW = 1_048_576
 MOST_MERGED = 20_000
 
 _CUSTOM = {"custom-properties", "customProperties"}
@@ -145,8 +148,11 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def _unescaped(text: str) -> str:
-    """Characters that XML does not hold are written ``_x000D_`` (ECMA-376 part 1, 22.9.2.19)."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """Characters that XML does not hold are written ``_x000D_`` (ECMA-376 part 1, 22.9.2.19).
+
+    Those that no database keeps either are left out.
+    """
+    return plain_text(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text)
 
 
 class _TextCollector:
@@ -163,7 +169,7 @@ class _TextCollector:
             self._pieces.append(text)
 
     def finish(self) -> str:
-        text = _unescaped("".join(self._pieces)).replace("\r\n", "\n").replace("\r", "\n")
+        text = _unescaped("".join(self._pieces))
         self._pieces.clear()
         return text
 
@@ -234,6 +240,7 @@ def _whole(text: str) -> int:
 # --- cells ----------------------------------------------------------------------------------------------
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _FIFTEEN = Context(prec=15)
+_LAST_1904 = (dt.date.max - dt.date(1904, 1, 1)).days
 _LARGEST = 400
 """Powers of ten; a spreadsheet's numbers end at 308."""
 
@@ -274,7 +281,7 @@ def day_of(serial: Decimal, *, starts_1904: bool) -> dt.date | None:
         return None
     whole = int(serial)
     if starts_1904:
-        return dt.date(1904, 1, 1) + dt.timedelta(days=whole)
+        return dt.date(1904, 1, 1) + dt.timedelta(days=whole) if whole <= _LAST_1904 else None
     if whole == 60:
         return None
     return dt.date(1899, 12, 31 if whole < 60 else 30) + dt.timedelta(days=whole)
@@ -300,6 +307,8 @@ class _SheetReader:
                 continue
             if tag == "row":
                 row, column = _whole(attributes["r"]) if "r" in attributes else row + 1, 0
+                if not 1 <= row <= LAST_ROW:
+                    raise WorkbookError("damaged")
             elif tag == "c":
                 if "r" in attributes:
                     row, column = position_of(attributes["r"])
@@ -353,7 +362,7 @@ class _SheetReader:
                 raise WorkbookError("damaged")
             value, kind = self._strings[index], "str"
         elif kind in {"str", "inlineStr"}:
-            value, kind = _unescaped(value).replace("\r\n", "\n") if kind == "str" else value, "str"
+            value, kind = _unescaped(value) if kind == "str" else value, "str"
         if kind == "str":
             return Cell(Kind.TEXT, value, formula=formula) if value or formula else None
         if kind == "b":

@@ -14,7 +14,7 @@ from decimal import Decimal
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from jichi.methods.expressions import ExpressionError, parse
-from jichi.sheets.definition import Address, Definition, Field, FieldType, Part
+from jichi.sheets.definition import NUMBERS, TEXTS, Address, Definition, Field, FieldType, Part
 
 from .layout import SheetPlan, Slot, in_language
 
@@ -32,8 +32,6 @@ _COMPARISONS: Mapping[type[ast.cmpop], str] = {
     ast.Gt: ">",
     ast.GtE: ">=",
 }
-_NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.COMPUTED})
-_TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
 
 
 class _Untold(Exception):
@@ -168,12 +166,12 @@ class _Scope:
             raise _Untold
         part, field = self.formulas._fields[name]
         cell = self._cell(name, self._slots(name)[0])
-        if field.type in _NUMBERS:
+        if field.type in NUMBERS:
             value = f"IF(ISNUMBER({cell}),{cell},NA())"
         elif field.type is FieldType.YES_NO:
             yes, no = _text(self.formulas._yes), _text(self.formulas._no)
             value = f"IF(EXACT({cell},{yes}),TRUE,IF(EXACT({cell},{no}),FALSE,NA()))"
-        elif field.type in _TEXTS:
+        elif field.type in TEXTS:
             value = f'IF({cell}="",NA(),{cell})'
         else:
             raise _Untold
@@ -229,7 +227,7 @@ class _Scope:
             case ast.Constant(value=str()):
                 return True
             case ast.Name(id=name):
-                return self.formulas._fields[name][1].type not in _NUMBERS | {FieldType.YES_NO}
+                return self.formulas._fields[name][1].type not in NUMBERS | {FieldType.YES_NO}
             case ast.Call(func=ast.Name(id="if_"), args=[_, first, _]):
                 return self._is_text(first)
         return False
@@ -302,7 +300,7 @@ class _Scope:
     def _numbers(self, name: str) -> str:
         _part, field = self.formulas._fields[name]
         # A row in which it is not asked is no part of the column.
-        if field.type not in _NUMBERS or field.when:
+        if field.type not in NUMBERS or field.when:
             raise _Untold
         return self._range(name)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,14 +24,33 @@ from .problems import WorkbookError
 MOST_BYTES = 20_000_000
 MOST_XML = 24_000_000
 """Bytes of XML read of one workbook, unpacked. A form of 300 fields has about 300,000."""
+MOST_TAGS = 2_000_000
+"""Tags of one workbook, opening and closing. A form of 300 fields has about 12,000."""
+MOST_BETWEEN = 1_000_000
+"""Bytes without a tag. Expat before 2.6 reads what is not closed again with each piece, in quadratic time."""
 MOST_TEXT = 200_000
 """Signs between two tags; a cell holds 32,767."""
+MOST_DEPTH = 100
 MOST_ENTRIES = 2_000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CHUNK = 1 << 16
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError)
+_ENTRY = b"PK\x01\x02"
+_PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""What a spreadsheet program packs with; others may ask for gigabytes to unpack."""
+
+_BROKEN = (
+    SAXException,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    LookupError,  # an encoding that nobody knows
+    ValueError,  # one of several bytes; an entry that begins before the file
+    EOFError,
+    OSError,
+    NotImplementedError,
+)
 
 START, END = 0, 1
 _NONE = AttributesImpl({})
@@ -54,13 +74,14 @@ class Package:
             raise WorkbookError(_inside_ole(content))
         if not content.startswith(b"PK"):
             raise WorkbookError("csv" if _is_text(content) else "not_xlsx")
+        # Counted before the list of entries is read, which takes seconds for some 100,000 of them.
+        if content.count(_ENTRY) > MOST_ENTRIES:
+            raise WorkbookError("too_large_inside")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise WorkbookError("damaged") from error
-        self._left = MOST_XML
-        if len(self._zip.namelist()) > MOST_ENTRIES:
-            raise WorkbookError("too_large_inside")
+        self._left, self._tags = MOST_XML, MOST_TAGS
         self._names = {info.filename.lower(): info for info in self._zip.infolist()}
         self._refuse_other_kinds()
 
@@ -92,22 +113,42 @@ class Package:
         parser = create_parser(forbid_dtd=True)
         parser.setContentHandler(_Collector(found))
         try:
-            with self._zip.open(self._names[name.lower()]) as stream:
-                while chunk := stream.read(_CHUNK):
-                    self._left -= len(chunk)
-                    if self._left < 0:
-                        raise WorkbookError("too_large_inside")
-                    parser.feed(chunk)
-                    yield from found
-                    found.clear()
-                parser.close()
-                yield from found
+            for chunk in self._chunks(name):
+                parser.feed(chunk)
+                yield from self._counted(found)
+            parser.close()
+            yield from self._counted(found)
+        except WorkbookError:
+            raise
         except DefusedXmlException as error:
             raise WorkbookError("entities") from error
+        except _BROKEN as error:
+            raise WorkbookError("damaged") from error
         except RuntimeError as error:  # what zipfile raises for an entry with a password
             raise WorkbookError("encrypted") from error
-        except (SAXException, *_BROKEN) as error:
-            raise WorkbookError("damaged") from error
+
+    def _chunks(self, name: str) -> Iterator[bytes]:
+        entry = self._names[name.lower()]
+        if entry.compress_type not in _PACKED:
+            raise WorkbookError("damaged")
+        tags, silent = self._tags, 0
+        with self._zip.open(entry) as stream:
+            while chunk := stream.read(_CHUNK):
+                self._left -= len(chunk)
+                silent = silent + len(chunk) if tags == self._tags else len(chunk)
+                tags = self._tags
+                if self._left < 0 or silent > MOST_BETWEEN:
+                    raise WorkbookError("too_large_inside")
+                yield chunk
+
+    def _counted(self, found: list[Event]) -> list[Event]:
+        """The tags found so far, taken out."""
+        self._tags -= len(found)
+        if self._tags < 0:
+            raise WorkbookError("too_large_inside")
+        taken = found[:]
+        found.clear()
+        return taken
 
     def related(self, name: str) -> dict[str, tuple[str, str]]:
         """What a part refers to: id → (kind of relation, name of the other part)."""
@@ -155,14 +196,18 @@ class _Collector(ContentHandler):
         super().__init__()
         self._found = found
         self._text: list[str] = []
-        self._length = 0
+        self._length = self._depth = 0
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:
+        self._depth += 1
+        if self._depth > MOST_DEPTH:
+            raise WorkbookError("too_large_inside")
         if self._text:
             self._taken()
         self._found.append((START, name.rpartition(":")[2], attrs, ""))
 
     def endElement(self, name: str) -> None:
+        self._depth -= 1
         self._found.append((END, name.rpartition(":")[2], _NONE, self._taken() if self._text else ""))
 
     def characters(self, content: str) -> None:

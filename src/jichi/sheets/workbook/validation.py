@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from jichi.sheets.definition import Field, FieldType
+from jichi.sheets.definition import TEXTS, TYPED_NUMBERS, Field, FieldType
 from jichi.sheets.typed import LAST_YEAR
 
 from .content import written
@@ -22,15 +22,13 @@ _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255
 _FIRST_YEAR = 1900
 """Spreadsheets know no earlier day."""
 _LARGEST = Decimal(10) ** 15
-_NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
-_TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
 
 
 def condition_words(field: Field) -> Iterator[str]:
     """What may be typed, in words."""
-    if field.type in _NUMBERS:
+    if field.type in TYPED_NUMBERS:
         yield from _range_words(field)
-    elif field.type in _TEXTS and field.most is not None:
+    elif field.type in TEXTS and field.most is not None:
         yield _("At most %(most)s characters.") % {"most": written(field.most)}
     elif field.type is FieldType.DATE:
         yield _("A date, such as 2025/4/1 or R7.4.1.")
@@ -90,9 +88,9 @@ class Validator:
         page.sheet.data_validation(slot.row, slot.column, last_row, slot.column, rule)
 
     def _rule(self, field: Field, language: str) -> dict[str, Any]:
-        if field.type in _NUMBERS:
+        if field.type in TYPED_NUMBERS:
             return self._number_rule(field)
-        if field.type in _TEXTS and field.most is not None:
+        if field.type in TEXTS and field.most is not None:
             most = int(field.most)
             return {
                 "validate": "length",

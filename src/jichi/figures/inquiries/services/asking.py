@@ -89,7 +89,10 @@ def change_inquiry(*, viewer: Viewer, inquiry_id: int, version: int, facts: Mapp
         row = locked_inquiry(inquiry_id)
         require_version(row, version)
         if row.state != Inquiry.State.DRAFT:
-            raise Invalid({"": [_("It was sent already. Ask a question to everyone, or give more time.")]})
+            text = _(
+                "It was sent already and stays as it was sent. You can give more time or ask a question."
+            )
+            raise Invalid({"": [text]})
         changed = {name: value for name, value in _known(facts).items() if getattr(row, name) != value}
         if not changed:
             return row

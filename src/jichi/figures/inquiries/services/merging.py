@@ -107,7 +107,7 @@ def merge_inquiry(
             kind=Evidence.Kind.INQUIRY,
             publisher=inquiry.department.name if inquiry.department is not None else "",
             is_sample=inquiry.is_sample,
-            translations=_title_in_languages(inquiry),
+            translations=_in_languages(inquiry),
         )
         assert viewer.actor is not None
         merge = Merge.objects.create(
@@ -227,9 +227,12 @@ def _outliers(collected: Collected) -> Iterable[dict[str, Any]]:
         }
 
 
-def _title_in_languages(inquiry: Inquiry) -> dict[str, dict[str, str]]:
-    return {
-        language: {"title": texts["title"]}
-        for language, texts in inquiry.translations.items()
-        if texts.get("title")
-    }
+def _in_languages(inquiry: Inquiry) -> dict[str, dict[str, str]]:
+    """Title and publisher of the evidence in the languages in which both rows know them."""
+    found: dict[str, dict[str, str]] = {}
+    offices = inquiry.department.translations if inquiry.department is not None else {}
+    for name, texts, source in (("title", inquiry.translations, "title"), ("publisher", offices, "name")):
+        for language, words in texts.items():
+            if words.get(source):
+                found.setdefault(language, {})[name] = words[source]
+    return found

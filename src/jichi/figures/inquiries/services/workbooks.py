@@ -32,7 +32,15 @@ from ..actions import TAKE_WORKBOOK
 from ..moves import Step
 from ..queries.returns import newest_revisions, previous_requests, values_in
 from ..sides import is_asker, require_held
-from ..words import about, as_of_text, asker_name, due_of, respondent_key, respondent_name
+from ..words import (
+    about,
+    as_of_text,
+    asker_name,
+    due_of,
+    names_its_year,
+    respondent_key,
+    respondent_name,
+)
 from .steps import (
     Kind,
     happened,
@@ -158,7 +166,7 @@ def _workbook(request: InquiryRequest, known: _Known, moment: datetime.datetime)
     inquiry = request.inquiry
     version = inquiry.form_version
     name = respondent_name(request)
-    title = f"{inquiry.title} {about(inquiry)}"
+    title = inquiry.title if names_its_year(inquiry) else f"{inquiry.title} {about(inquiry)}"
     content = write_workbook(
         definition_of(version),
         envelope=Envelope(

@@ -20,7 +20,7 @@ from jichi.figures.models import Inquiry, InquiryRequest
 
 from ..queries.lists import inquiry_for, request_for
 from ..sides import is_asker, require_held
-from ..words import about, respondent_name
+from ..words import about, names_its_year, respondent_name
 
 
 def viewer_of(http: HttpRequest) -> Viewer:
@@ -82,7 +82,7 @@ def below_request(http: HttpRequest, row: InquiryRequest) -> list[Crumb]:
 
 def title_of(inquiry: Inquiry) -> str:
     """Its title with the time it is about, unless the title names a year itself."""
-    return inquiry.title if "年" in inquiry.title else f"{inquiry.title}（{about(inquiry)}）"
+    return inquiry.title if names_its_year(inquiry) else f"{inquiry.title}（{about(inquiry)}）"
 
 
 # --- acts -----------------------------------------------------------------------------------------

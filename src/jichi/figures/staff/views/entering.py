@@ -21,6 +21,7 @@ from jichi.city.uploads import is_refused, keeps_form, too_long_sentence
 from jichi.city.workbench import show
 from jichi.figures.bulk import COLUMNS, read_table, template_csv, template_xlsx
 from jichi.figures.models import SourceKind, StagedUpload
+from jichi.figures.queries import bound_definition
 from jichi.figures.services import Value, commit_upload, discard_upload, stage_upload
 from jichi.figures.services.values import enter_with_evidence
 from jichi.figures.staff_queries import (
@@ -56,7 +57,12 @@ def value_new(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if not known.may_enter:
         raise Http404
     year = request.GET.get("year", "")
-    initial = {"fiscal_year": year, "source_kind": SourceKind.DOCUMENT, "status": "final"}
+    initial = {
+        "fiscal_year": year,
+        "source_kind": SourceKind.DOCUMENT,
+        "status": "final",
+        "definition": bound_definition(known.subject),
+    }
     data = request.POST if request.method == "POST" else None
     form = ValueForm(evidence_choices_for(viewer), _printed(known), data, initial=initial)
     if form.is_bound and form.is_valid():

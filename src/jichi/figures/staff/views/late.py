@@ -106,7 +106,7 @@ def _cells(viewer: Viewer, figure: LateFigure, sources: Sources, today: datetime
 def _due_dates(late: tuple[Late, ...]) -> SafeString:
     """Each missing year with the day by which it was to be there."""
     return format_html_join(
-        format_html("<br>"),
+        SafeString("<br>"),
         '<span class="nowrap"><b>{}</b> {}</span>',
         ((fiscal_year(row.year, style="short"), format_date(row.due, weekday=False)) for row in late),
     )
