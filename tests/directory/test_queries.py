@@ -108,3 +108,8 @@ def test_access_that_is_not_known_stays_so_in_open_data(place: Place) -> None:
     [row] = place_rows(ANONYMOUS)
     assert (row["step_free"], row["toilet"], row["hearing_loop"]) == (True, False, None)
     assert (row["operator"], row["operator_number"]) == ("NPO法人 見本まちの支援", None)
+
+
+def test_a_hyphen_is_the_number_of_none(operator: Organisation) -> None:
+    assert operator.corporate_number == ""
+    assert not queries.named_like(queries.organisations_for(ANONYMOUS), "-").exists()

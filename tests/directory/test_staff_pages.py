@@ -211,3 +211,23 @@ def test_closing_needs_a_day_on_which_it_existed(own_officer: Client, body: Body
     assert response.status_code == 422 and list(response.context["form"].errors) == ["valid_to"]
     assert own_officer.post(address, data | {"valid_to": ""}).status_code == 422
     assert Body.objects.get().valid_to is None
+
+
+def test_a_search_takes_any_sign(planner: Client, operator: Organisation) -> None:
+    # A browser may send a sign that PostgreSQL keeps in no text.
+    for path in ("", "places/", "organisations/", "bodies/"):
+        assert planner.get(f"/staff/directory/{path}?q=%00").status_code == 200
+    found = planner.get("/staff/directory/organisations/?q=支%00援").context["page"]
+    assert [row.key for row in found] == [operator.key]
+
+
+def test_a_list_leads_to_the_public_page_only_while_there_is_one(client_as: Any, place: Place) -> None:
+    today, day = timezone.localdate(), datetime.timedelta(days=1)
+    reader = client_as(Role.AUDITOR)
+
+    def leads(**facts: Any) -> bool:
+        Place.objects.filter(pk=place.pk).update(**{"valid_from": None, "valid_to": None, **facts})
+        return f"/places/{place.key}/" in reader.get("/staff/directory/?ended=1").content.decode()
+
+    assert leads() and leads(valid_to=today + day) and leads(valid_from=today)
+    assert not leads(valid_from=today + day) and not leads(valid_to=today - day)

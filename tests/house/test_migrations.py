@@ -46,6 +46,7 @@ def test_every_landed_state_can_be_migrated_from_and_keeps_its_triggers(state: t
         pytest.skip(
             "the first state of a room that others need is the empty database, which every test migrates"
         )
+    triggers.drop()
     executor = MigrationExecutor(connection)
     executor.migrate([state])
     call_command("migrate", verbosity=0, interactive=False)

@@ -336,3 +336,10 @@ def test_what_does_not_fit_its_names(text, code):
 def test_names_come_in_order_and_without_functions():
     assert parse("sum(b) + a * b > if_(c, 1, a)").names == ("b", "a", "c")
     assert not set(FUNCTIONS) & set(parse("sum(b) + max(a, 1)").names)
+
+
+@pytest.mark.parametrize("text", ["a" + ".b" * 490 + "()", "a" + "(1)" * 330, "a" + "[0]" * 300 + "(1)"])
+def test_a_call_of_something_deep_is_refused_in_our_words(text):
+    with pytest.raises(ExpressionError) as error:
+        parse(text)
+    assert error.value.code == "function" and error.value.params["function"] == text[:80]

@@ -207,7 +207,7 @@ def test_sensitive_cells_are_hidden_whatever_their_size():
 def test_the_reading_of_what_was_not_measured():
     # The total is the sum of what was measured: the missing ward adds nothing, and hides nobody.
     table = row({"a": None, "b": 3, "c": 40, TOTAL: 43})
-    answer = suppress([table])
+    answer = suppress([table], rule=Rule(width=3))
     assert states(answer, table)[("a",)] is State.MISSING
     assert answer.state("t", ("c",)) is COMPLEMENTARY
     # The total counts it as well: nobody knows the rest of 7, and 0 to 10 is wide enough for the 3.

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import copy
 import json
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
 from hypothesis import given, settings
 
-from jichi.sheets.definition import Filler, Severity
+from jichi.sheets.definition import Address, Filler, Severity
 from jichi.sheets.dependencies import in_order
+from jichi.sheets.pages import paper_page
 from jichi.sheets.parsing import DefinitionError, digest_of_definition, parse_definition
+from jichi.sheets.reading import read
 from jichi.sheets.words import definition_messages
 from tests.sheets.samples import COUNCILS, RICH, changed
 from tests.sheets.strategies import form_data
@@ -95,9 +98,14 @@ def test_anything_else_than_an_object_is_refused():
         (with_field(least=5, most=4), (f"{NEW}/least", "least_above_most")),
         (with_field(type="date", least=1), (f"{NEW}/least", "not_for_type")),
         (with_field(type="text", most=1.5), (f"{NEW}/most", "length")),
+        (with_field(type="long_text", most=20_001), (f"{NEW}/most", "length")),
+        (with_field(least=float("nan")), ("", "shape")),
+        (with_field(least=float("nan"), most=3), ("", "shape")),
+        (with_field(most=float("inf")), ("", "shape")),
         (with_field(decimals=1), (f"{NEW}/decimals", "not_for_type")),
         (with_field(pattern="a"), (f"{NEW}/pattern", "not_for_type")),
         (with_field(type="text", pattern="("), (f"{NEW}/pattern", "pattern")),
+        (with_field(type="text", pattern="(?=a)"), (f"{NEW}/pattern", "pattern")),
         (with_field(when="nobody"), (f"{NEW}/when", "expression_unknown_name")),
         (with_field(when="total"), (f"{NEW}/when", "expression_result")),
         (with_field(when="held +"), (f"{NEW}/when", "expression_syntax")),
@@ -216,3 +224,15 @@ def test_generated_forms_make_sense_and_keep_their_digest(data):
 
 def test_the_rich_sample_makes_sense():
     assert parse_definition(RICH)
+
+
+def test_whole_numbers_may_be_written_with_a_point():
+    def pointed(form):
+        form["parts"][1]["fields"][3]["decimals"] = 1.0
+        form["parts"][1]["rows"] = {"least": 1.0, "most": 10.0}
+
+    form = parse_definition(changed(pointed))
+    assert form.digest == parse_definition(COUNCILS).digest
+    raw = {Address.of("held"): "yes", Address.of("members.1"): "3", Address.of("women.1"): "1"}
+    assert read(form, raw).values[Address.of("share.1")] == Decimal("33.3")
+    assert paper_page(form)["paper"].parts[1].rows

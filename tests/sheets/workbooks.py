@@ -15,6 +15,7 @@ from django.utils import translation
 from jichi.sheets.definition import Address, Definition, Field, FieldType, Part, Raw
 from jichi.sheets.parsing import parse_definition
 from jichi.sheets.typed import read_one
+from jichi.sheets.words import say
 from jichi.sheets.workbook import (
     Cover,
     Envelope,
@@ -24,7 +25,6 @@ from jichi.sheets.workbook import (
     workbook_problem_text,
     write_workbook,
 )
-from jichi.sheets.workbook.layout import in_language
 from jichi.sheets.workbook.page import no_word, yes_word
 
 KEY = b"a secret of the installation"
@@ -181,13 +181,13 @@ def told(reading: WorkbookReading) -> list[str]:
 # --- filling in --------------------------------------------------------------------------------------------
 def where(book: openpyxl.Workbook, part: Part, label: str, row: str, language: str = "ja") -> Any:
     """The cell of an answer: the sheet by its title, the row and the column by their words."""
-    title = in_language(part.title, language)
+    title = say(part.title, language)
     sheet = next(sheet for sheet in book.worksheets if sheet.title == title)
     if part.rows is None:
         with translation.override(language):
             answer = translation.pgettext("workbook", "Answer")
         return sheet.cell(_row_of(sheet, label), _column_of(sheet, answer))
-    named = {one.key: in_language(one.label, language) for one in part.rows.fixed}
+    named = {one.key: say(one.label, language) for one in part.rows.fixed}
     return sheet.cell(_row_of(sheet, named.get(row, row)), _column_of(sheet, label))
 
 
@@ -224,8 +224,8 @@ def fill_in(definition: Definition, content: bytes, raw: Raw, language: str = "j
 
 def _typed(field: Field, text: str, language: str) -> list[tuple[str, Any]]:
     """Label of the line and what a person types there."""
-    label = in_language(field.label, language)
-    labels: Mapping[str, str] = {one.key: in_language(one.label, language) for one in field.choices}
+    label = say(field.label, language)
+    labels: Mapping[str, str] = {one.key: say(one.label, language) for one in field.choices}
     if field.type is FieldType.CHOICES:
         value, misread = read_one(field, text)
         assert misread is None and isinstance(value, tuple), text
@@ -248,7 +248,7 @@ def answer(book: openpyxl.Workbook, definition: Definition, key: str, row: str =
     """The cell of a field by its key."""
     address = Address(key, row)
     part, field = definition.field(key)
-    return where(book, part, in_language(field.label, "ja"), address.row)
+    return where(book, part, say(field.label, "ja"), address.row)
 
 
 # --- below what a program writes ---------------------------------------------------------------------------

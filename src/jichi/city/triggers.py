@@ -29,6 +29,19 @@ def install() -> int:
     return len(wanted)
 
 
+def drop() -> None:
+    """Take every declared trigger away on SQLite, for the time of a migration.
+
+    SQLite refuses to rename or drop a table while a trigger of another one names it (as a rebuild does);
+    PostgreSQL looks such names up only when the trigger fires.
+    """
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        for trigger in declared():
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}")
+
+
 def missing() -> list[Trigger]:
     """Declared triggers that the database does not have."""
     query = (

@@ -246,10 +246,3 @@ class CloseForm(forms.Form):
     valid_to = day_field(
         label=FIELDS["valid_to"], help_text=gettext_lazy("It exists until the end of this day.")
     )
-
-
-class SearchForm(forms.Form):
-    """What of the directory is looked for."""
-
-    q = forms.CharField(required=False)
-    ended = forms.BooleanField(required=False)

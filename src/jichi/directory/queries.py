@@ -93,11 +93,12 @@ def named_like(rows: QuerySet[Row], text: str) -> QuerySet[Row]:
 
     An empty ``text`` finds all.
     """
+    text = text.replace("\0", "")  # a sign that PostgreSQL takes in no text
     if not text:
         return rows
     wanted = Q(name__icontains=text) | Q(key__icontains=text)
     for language, _name in settings.LANGUAGES:
         wanted |= Q(**{f"translations__{language}__name__icontains": text})
-    if rows.model is Organisation:
-        wanted |= Q(corporate_number=normalised(text))
+    if rows.model is Organisation and (number := normalised(text)):
+        wanted |= Q(corporate_number=number)
     return rows.filter(wanted)

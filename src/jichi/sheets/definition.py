@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 Text = Mapping[str, str]
 """Language code → words; Japanese (``ja``) is always there."""
@@ -141,7 +142,7 @@ class Check:
     fields: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Definition:
     """A whole form. Keys of fields are unique over the form; ``digest`` is that of its JSON."""
 
@@ -159,10 +160,11 @@ class Definition:
 
     def field(self, key: str) -> tuple[Part, Field]:
         """One field with its part. Raises KeyError."""
-        for part, field in self.fields():
-            if field.key == key:
-                return part, field
-        raise KeyError(key)
+        return self._by_key[key]
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, tuple[Part, Field]]:
+        return {field.key: (part, field) for part, field in self.fields()}
 
 
 @dataclass(frozen=True, slots=True, order=True)

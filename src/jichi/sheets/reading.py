@@ -319,7 +319,7 @@ def tidy(definition: Definition, raw: Raw) -> dict[Address, str]:
 
 def raw_to_json(raw: Raw) -> dict[str, str]:
     """What is typed, as it is kept."""
-    return {str(address): plain_text(text) for address, text in raw.items() if text.strip()}
+    return {plain_text(str(address)): plain_text(text) for address, text in raw.items() if text.strip()}
 
 
 def raw_from_json(data: Mapping[str, Any]) -> dict[Address, str]:

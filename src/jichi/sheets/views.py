@@ -20,6 +20,7 @@ from .pages import PaperHead, form_page, paper_page, raw_from_post, row_counts, 
 from .pages.marking import marked
 from .queries import definition_of, forms_for, newest_versions_for, version_for
 from .reading import read
+from .words import say
 
 
 @require_safe
@@ -57,7 +58,7 @@ def _line(key: str, version: FormVersion) -> dict[str, Any]:
     }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def form_preview(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """One version as a page (``?as=`` who fills it in); what is typed is checked, and never kept."""
     version = _version_or_404(request, key, number)
@@ -75,7 +76,7 @@ def form_preview(request: HttpRequest, key: str, number: int) -> HttpResponse:
         action=request.get_full_path(),
     )
     context = {
-        "title": _("Form: %(title)s") % {"title": page["sheet"].title},
+        "title": _("Form: %(title)s") % {"title": say(definition.title)},
         "kind": _kind(version),
         "version": version,
         "tabs": [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -107,10 +106,10 @@ def place_label(definition: Definition, address: Address, language: str | None =
         part, field = definition.field(address.field)
     except KeyError:
         return str(address)
-    label = say(field.label, language)
-    counts = Counter(say(one.label, language) for _part, one in definition.fields())
+    label, code = said(field.label, language)
+    same = sum(one.label.get(code, one.label[BASE]) == label for _part, one in definition.fields())
     with _in(language):
-        if counts[label] > 1:
+        if same > 1:
             label = _("%(part)s: %(label)s") % {"part": part_title(part, language), "label": label}
         row = row_label(part, address.row, language)
         return _("%(label)s (%(row)s)") % {"label": label, "row": row} if row else label

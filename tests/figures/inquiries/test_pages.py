@@ -20,7 +20,7 @@ from jichi.manifest import Role
 from jichi.plan.models import Series
 from jichi.sheets.models import AnswerRevision
 
-from .sample import MONTH, WOMEN, bind, drafted, form, office, request_of, sent, series
+from .sample import EVENT, MONTH, WOMEN, bind, drafted, form, office, request_of, sent, series
 from .test_workbooks import filled
 
 pytestmark = pytest.mark.django_db
@@ -176,7 +176,10 @@ def test_one_inquiry_from_its_set_up_to_the_value(clients, offices, plan):
     assert (value.series, value.value) == (measured, Decimal("50.0"))
     assert (value.coverage_seen, value.coverage_whole, value.fiscal_year) == (1, 2, 2025)
     assert value.published_at is None
+    publishing = reverse("staff-values-publish")
+    assert publishing in page_of(clients.planner, "-merge", inquiry.pk)
     page = page_of(clients.auditor, "-merge", inquiry.pk)
+    assert publishing not in page
     assert "50.0" in page and 'name="with_answered"' not in page
 
 
@@ -224,6 +227,22 @@ def test_the_second_of_two_sees_the_firsts_answers_and_loses_nothing(clients, in
         **{"a-members": "31", "a-women": "12"},
     )
     assert [one.values["members"] for one in AnswerRevision.objects.order_by("number")] == ["30", "31"]
+
+
+def test_where_two_answers_differ_is_told_in_the_words_of_the_form(clients, offices):
+    inquiry = sent(series("walk", EVENT, department=offices.planning), [offices.a])
+    request = request_of(inquiry, offices.a)
+    old = version_on(page_of(clients.a, "-request", request.pk))
+    hand_in(clients.colleague, request, held="yes", attendance="３０", how="register")
+    answers = {"a-held": "yes", "a-attendance": "30", "a-how": "estimate"}
+    page = post(clients.a, "-request", request.pk, 409, hand_in="1", version=old, **answers)
+    table = re.search(r"<table class=\"data-table\">.*?</table>", page, re.DOTALL)[0]
+    assert ">受付で数えた<" in table and ">概数<" in table and "register" not in table
+    assert "参加者数" not in table, "the same number in another width is no difference"
+    answers |= {"a-held": "no", "a-why_not": "weather"}
+    page = post(clients.a, "-request", request.pk, 409, hand_in="1", version=old, **answers)
+    table = re.search(r"<table class=\"data-table\">.*?</table>", page, re.DOTALL)[0]
+    assert ">はい<" in table and ">いいえ<" in table and ">荒天<" in table
 
 
 def test_two_presses_of_the_button_are_one_return(clients, inquiry, offices):
@@ -451,6 +470,16 @@ def test_officers_ask_for_their_own_office(offices, client_as):
     inquiry = sent(row, [offices.a])
     page_of(asker, "", inquiry.pk)
     page_of(stranger, "", inquiry.pk, status=404)
+    # Who asks and answers as well is told what it is for; who asks alone is not told to correct anything.
+    own = request_of(sent(row, [offices.c], 2024), offices.c)
+    assert row.purpose in page_of(asker, "-request", own.pk)
+    hand_in(client_as(Role.OFFICER, offices.a), request_of(inquiry, offices.a), members="3", women="1")
+    asked = request_of(inquiry, offices.a)
+    page = page_of(asker, "-request-send-back", asked.pk)
+    post(asker, "-request-send-back", asked.pk, version=version_on(page), text="分母を確かめて")
+    order = "差し戻されました。訂正してください"
+    assert order not in page_of(asker, "-request", asked.pk)
+    assert order in page_of(client_as(Role.OFFICER, offices.a), "-request", asked.pk)
     assert not Merge.objects.exists()
 
 

@@ -39,9 +39,15 @@ def _migrate(count: Callable[..., None]) -> None:
     from django.db import connection  # deferred: start-up
     from django.db.migrations.executor import MigrationExecutor  # deferred: start-up
 
+    from jichi.city import triggers  # deferred: start-up
+
     executor = MigrationExecutor(connection, progress_callback=count)
     executor.loader.check_consistent_history(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    triggers.drop()
+    try:
+        executor.migrate(executor.loader.graph.leaf_nodes())
+    finally:
+        triggers.install()
     call_command("migrate", verbosity=0, interactive=False)
 
 

@@ -23,7 +23,7 @@ from jichi.directory.queries import places_for
 from jichi.directory.words import FIELDS, shown
 from jichi.ui.content import translated
 
-from .kinds import KINDS, Kind
+from .kinds import KINDS, Kind, public_url
 
 Differences = list[tuple[str, str, str]]
 
@@ -36,14 +36,6 @@ def _crumbs(kind: Kind, row: Entry | None = None) -> list[Crumb]:
     if row is not None:
         crumbs.append({"title": str(translated(row, "name")), "url": kind.url("edit", row.pk)})
     return crumbs
-
-
-def _public_url(row: Entry) -> str:
-    today = timezone.localdate()
-    begun = row.valid_from is None or row.valid_from <= today
-    if isinstance(row, Place) and begun and (row.valid_to is None or row.valid_to >= today):
-        return reverse("place-detail", args=[row.key])
-    return ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,7 +94,7 @@ def edit(request: ViewedRequest, kind: str, pk: int) -> HttpResponse:
         "button": _("Save"),
         "back": one.list_url,
         "close_url": one.url("close", pk) if row.valid_to is None else "",
-        "public_url": _public_url(row),
+        "public_url": public_url(row),
         "row": row,
     }
     status = 409 if differences is not None else 422 if form.errors else 200

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jichi.city.access import Viewer
 from jichi.directory import forms, queries, services
-from jichi.directory.models import Entry
+from jichi.directory.models import Entry, Place
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Words
@@ -42,6 +43,15 @@ class Kind:
     def list_url(self) -> str:
         """The address of the list."""
         return reverse("staff-directory-kind", args=[self.key])
+
+
+def public_url(row: Entry) -> str:
+    """The address of a row's public page; empty where it has none today."""
+    today = timezone.localdate()
+    begun = row.valid_from is None or row.valid_from <= today
+    if isinstance(row, Place) and begun and (row.valid_to is None or row.valid_to >= today):
+        return reverse("place-detail", args=[row.key])
+    return ""
 
 
 KINDS: dict[str, Kind] = {

@@ -24,7 +24,7 @@ from jichi.ui.content import translated
 from jichi.ui.numbers import format_date
 from jichi.ui.tables import Cell, Column, Table
 
-from .kinds import KINDS, Kind
+from .kinds import KINDS, Kind, public_url
 
 PER_PAGE = 50
 
@@ -93,11 +93,7 @@ def _name(request: ViewedRequest, kind: Kind, row: Entry) -> Cell:
     notes = [row.key]
     if row.valid_to is not None:
         notes.append(_("until %(day)s") % {"day": format_date(row.valid_to, weekday=False)})
-    url = ""
-    if request.viewer.can(kind.action, row):
-        url = kind.url("edit", row.pk)
-    elif isinstance(row, Place) and row.valid_to is None:
-        url = reverse("place-detail", args=[row.key])
+    url = kind.url("edit", row.pk) if request.viewer.can(kind.action, row) else public_url(row)
     return Cell(translated(row, "name").html, url=url, note=" · ".join(notes))
 
 

@@ -156,6 +156,10 @@ class _Maker:
     def __post_init__(self) -> None:
         self.seen = look(self.definition, self.raw, fill=self.fill, known=self.known)
         self.shown: set[Address] = set()
+        self.at: dict[Address, list[Problem]] = {}
+        for problem in self.problems:
+            for place in problem.places:
+                self.at.setdefault(place, []).append(problem)
 
     # --- parts ------------------------------------------------------------------------------------
     def part(self, part: Part) -> PartView:
@@ -245,7 +249,7 @@ class _Maker:
     def _control(self, part: Part, asked: Field, row: str, editable: bool) -> Control:
         address = Address(asked.key, row)
         self.shown.add(address)
-        at = [one for one in self.problems if address in one.places] if editable else []
+        at = self.at.get(address, ()) if editable else ()
         value = self.seen.reading.values.get(address)
         return make_control(
             asked,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import QueryDict
 
 from jichi.sheets.definition import Address, Definition, FieldType, Part
@@ -11,6 +13,7 @@ MORE, LESS, ROWS = "more:", "less:", "rows:"
 """Names of the buttons that add and remove a row, and of the hidden count of a table's rows."""
 
 MOST_ROWS = 1000
+_ROW = re.compile(r"[a-z0-9_]{0,60}")
 
 
 def is_open(part: Part) -> bool:
@@ -31,12 +34,9 @@ def raw_from_post(definition: Definition, data: QueryDict, prefix: str = "a-") -
         text = "\n".join(plain_text(one) for one in data.getlist(name) if one.strip())
         if text.strip():
             raw[address] = text
-    kinds = {field.key: field.type for _part, field in definition.fields()}
-    raw = {
-        address: text
-        for address, text in raw.items()
-        if address.field in kinds and kinds[address.field] is not FieldType.COMPUTED
-    }
+    typed = {field.key for _part, field in definition.fields() if field.type is not FieldType.COMPUTED}
+    # A row that no form could have comes of no page of ours, and no database would keep any name.
+    raw = {one: text for one, text in raw.items() if one.field in typed and _ROW.fullmatch(one.row)}
     for part, row in _removed(definition, data):
         raw = _without_row(part, row, raw)
     return raw

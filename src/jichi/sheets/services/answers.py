@@ -10,7 +10,6 @@ import datetime
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,8 +17,8 @@ from django.utils.translation import gettext as _
 from jichi.city.access import Viewer
 from jichi.city.errors import Conflict, Invalid
 from jichi.city.trail import CHANGED, act, record
-from jichi.sheets.carrying import Carried, carry_over
-from jichi.sheets.definition import Definition, Filler, Problem, Raw, Severity, Values
+from jichi.sheets.carrying import Carried, carry_over, carry_typed
+from jichi.sheets.definition import Address, Definition, Filler, Problem, Raw, Severity, Values
 from jichi.sheets.models import AnswerRevision, AnswerSet, FormVersion
 from jichi.sheets.parsing import definition_of
 from jichi.sheets.reading import from_json, raw_from_json, raw_of, raw_to_json, read, tidy, to_json
@@ -84,7 +83,7 @@ def save_draft(
     with act(viewer, DRAFT):
         row = _locked(answer_set)
         definition = definition_of(row.form_version)
-        kept = _with_others(row.draft, raw_to_json(raw), definition, fill)
+        kept = _with_others(row.draft, raw, definition, fill)
         if kept == row.draft:
             return row
         if row.version != version:
@@ -124,22 +123,21 @@ def hand_in(
         assert viewer.actor is not None  # nobody without a name may do this
         row = _locked(answer_set)
         definition = definition_of(row.form_version)
+        typed = _own(raw, definition, fill)
         newest = row.revisions.select_related("form_version").order_by("-number").first()
         known = _standing(newest, row.form_version_id, definition)
         # Problems are worded for the rows as they were typed; kept are the rows numbered anew.
-        reading = read(definition, raw, fill=fill, known=known)
-        if newest is not None and reading.is_acceptable:
-            again = read(definition, tidy(definition, raw), fill=fill, known=known)
-            if newest.form_version_id == row.form_version_id and newest.values == to_json(again.values):
-                if row.version == version:
-                    _drop_draft(viewer, row, definition, fill)
-                return newest
+        reading = read(definition, typed, fill=fill, known=known)
+        kept = tidy(definition, typed)
+        values = read(definition, kept, fill=fill, known=known).values
+        if newest is not None and reading.is_acceptable and _says(newest, row, values):
+            if row.version == version:
+                _drop_draft(viewer, row, definition, fill)
+            return newest
         if row.version != version:
             raise Conflict(row)
         if not reading.is_acceptable:
             raise AnswersInvalid(reading.problems, definition)
-        kept = tidy(definition, raw)
-        values = read(definition, kept, fill=fill, known=known).values
         revision = AnswerRevision.objects.create(
             answer_set=row,
             number=row.revision + 1,
@@ -156,6 +154,10 @@ def hand_in(
         )
         _point_to(viewer, row, revision, _with_others(row.draft, {}, definition, fill))
     return revision
+
+
+def _says(revision: AnswerRevision, row: AnswerSet, values: Values) -> bool:
+    return revision.form_version_id == row.form_version_id and revision.values == to_json(values)
 
 
 def _point_to(viewer: Viewer, row: AnswerSet, revision: AnswerRevision, draft: dict[str, str]) -> None:
@@ -189,7 +191,7 @@ def move_to_version(
         if row.form_version.form_id != form_version.form_id:
             raise Invalid({"form_version": [_("That is a version of another form.")]})
         old, new = definition_of(row.form_version), definition_of(form_version)
-        carried = carry_over(_latest(row, old), old, new)
+        carried = carry_typed(_typed(row, old), old, new)
         fields = {"form_version": [row.form_version_id, form_version.pk], "draft": CHANGED}
         row.form_version, row.draft = form_version, raw_to_json(carried.raw)
         row.draft_by, row.draft_at = viewer.actor, timezone.now()
@@ -205,17 +207,15 @@ def _locked(answer_set: AnswerSet) -> AnswerSet:
     )
 
 
-def _latest(row: AnswerSet, definition: Definition) -> Values:
-    """What stands in the draft, as far as it can be read; without a draft, what was handed in."""
-    newest = row.revisions.select_related("form_version").order_by("-number").first()
-    known = _standing(newest, row.form_version_id, definition)
-    if not row.draft:
-        return known
+def _typed(row: AnswerSet, definition: Definition) -> dict[Address, str]:
+    """What stands in the draft; in the parts of those who have none, what was handed in."""
     drafted = raw_from_json(row.draft)
-    found: dict[Any, Any] = dict(known)
-    for fill in Filler:
-        found |= read(definition, drafted, fill=fill).values
-    return found
+    newest = row.revisions.select_related("form_version").order_by("-number").first()
+    parts = {field.key: part for part, field in definition.fields()}
+    drafting = {fill for one in drafted if one.field in parts for fill in parts[one.field].fill}
+    standing = raw_of(_standing(newest, row.form_version_id, definition), definition)
+    others = {one: text for one, text in standing.items() if not parts[one.field].fill & drafting}
+    return {**others, **drafted}
 
 
 def _standing(newest: AnswerRevision | None, version_id: int, definition: Definition) -> Values:
@@ -226,19 +226,24 @@ def _standing(newest: AnswerRevision | None, version_id: int, definition: Defini
         return from_json(newest.values, definition)
     old = definition_of(newest.form_version)
     carried = carry_over(from_json(newest.values, old), old, definition)
-    found: dict[Any, Any] = {}
-    for fill in Filler:
-        found |= read(definition, carried.raw, fill=fill).values
-    return found
+    return read(definition, carried.raw, fill=None).values
 
 
-def _with_others(
-    draft: dict[str, str], new: dict[str, str], definition: Definition, fill: Filler
-) -> dict[str, str]:
+def _own(raw: Raw, definition: Definition, fill: Filler) -> dict[Address, str]:
+    """What was typed, without the parts that are others' to fill."""
+    theirs = _fields_of_others(definition, fill)
+    return {address: text for address, text in raw.items() if address.field not in theirs}
+
+
+def _fields_of_others(definition: Definition, fill: Filler) -> set[str]:
+    return {field.key for part, field in definition.fields() if fill not in part.fill}
+
+
+def _with_others(draft: dict[str, str], new: Raw, definition: Definition, fill: Filler) -> dict[str, str]:
     """The draft with ``new`` in the parts that ``fill`` fills, and the other parts as they were."""
-    theirs = {field.key for part, field in definition.fields() if fill not in part.fill}
-    others = {key: text for key, text in draft.items() if key.partition(".")[0] in theirs}
-    return {**others, **{key: text for key, text in new.items() if key.partition(".")[0] not in theirs}}
+    theirs = _fields_of_others(definition, fill)
+    others = {key: text for key, text in draft.items() if Address.of(key).field in theirs}
+    return {**others, **raw_to_json(_own(new, definition, fill))}
 
 
 def _drop_draft(viewer: Viewer, row: AnswerSet, definition: Definition, fill: Filler) -> None:

@@ -16,10 +16,9 @@ from decimal import Context, Decimal, InvalidOperation
 from enum import StrEnum
 from xml.sax.xmlreader import AttributesImpl
 
-from jichi.sheets.typed import plain_text
-
 from .package import END, START, Event, Package
 from .problems import WorkbookError
+from .texts import TextCollector, strings_of, unescaped
 
 MOST_CELLS = 200_000
 """Cells with something in them, over all sheets."""
@@ -98,7 +97,7 @@ def open_book(content: bytes) -> Book:
     listed, starts_1904 = _listed_sheets(package, main)
     related = package.related(main)
     names = {kind: name for kind, name in related.values()}
-    strings = _strings(package, names.get("sharedStrings", ""))
+    strings = strings_of(package, names.get("sharedStrings", ""))
     styles = _styles(package, names.get("styles", ""))
     reader = _SheetReader(package, strings, styles, starts_1904)
     sheets = []
@@ -140,49 +139,6 @@ def _properties(package: Package, part: str) -> dict[str, str]:
         elif kind == END and name and tag != "property":
             found[name] = text
             name = ""
-    return found
-
-
-# --- shared strings -------------------------------------------------------------------------------------
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-
-def _unescaped(text: str) -> str:
-    """Characters that XML does not hold are written ``_x000D_`` (ECMA-376 part 1, 22.9.2.19).
-
-    Those that no database keeps either are left out.
-    """
-    return plain_text(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text)
-
-
-class _TextCollector:
-    """Puts the runs of a formatted text together; the readings that Japanese Excel keeps are left out."""
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._in_reading = 0
-
-    def take(self, kind: int, tag: str, text: str) -> None:
-        if tag == "rPh":
-            self._in_reading += 1 if kind == START else -1
-        elif tag == "t" and kind == END and not self._in_reading:
-            self._pieces.append(text)
-
-    def finish(self) -> str:
-        text = _unescaped("".join(self._pieces))
-        self._pieces.clear()
-        return text
-
-
-def _strings(package: Package, part: str) -> list[str]:
-    found: list[str] = []
-    if not part or not package.has(part):
-        return found
-    collector = _TextCollector()
-    for kind, tag, _attributes, text in package.events(part):
-        collector.take(kind, tag, text)
-        if kind == END and tag == "si":
-            found.append(collector.finish())
     return found
 
 
@@ -328,7 +284,7 @@ class _SheetReader:
     ) -> None:
         value: str | None = None
         formula: str | None = None
-        inline = _TextCollector() if attributes.get("t") == "inlineStr" else None
+        inline = TextCollector() if attributes.get("t") == "inlineStr" else None
         for kind, tag, _attributes, text in events:
             if kind == END and tag == "c":
                 break
@@ -362,7 +318,7 @@ class _SheetReader:
                 raise WorkbookError("damaged")
             value, kind = self._strings[index], "str"
         elif kind in {"str", "inlineStr"}:
-            value, kind = _unescaped(value) if kind == "str" else value, "str"
+            value, kind = unescaped(value) if kind == "str" else value, "str"
         if kind == "str":
             return Cell(Kind.TEXT, value, formula=formula) if value or formula else None
         if kind == "b":
@@ -395,7 +351,7 @@ class _SheetReader:
 
 def _notes(events: Iterator[Event]) -> Iterator[tuple[Position, str]]:
     reference = ""
-    collector = _TextCollector()
+    collector = TextCollector()
     for kind, tag, attributes, text in events:
         collector.take(kind, tag, text)
         if kind == START and tag == "comment":

@@ -15,8 +15,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from jichi.methods.expressions import ExpressionError, parse
 from jichi.sheets.definition import NUMBERS, TEXTS, Address, Definition, Field, FieldType, Part
+from jichi.sheets.words import say
 
-from .layout import SheetPlan, Slot, in_language
+from .layout import SheetPlan, Slot
 
 LONGEST = 4_000
 """Spreadsheets take 8,192 signs; a condition is written into the formulas that look at its field."""
@@ -244,7 +245,7 @@ class _Scope:
         if self._is_column(name):
             raise _Untold
         cell = self._cell(name, self._slots(name)[0])
-        labels = [in_language(one.label, self.formulas._language) for one in field.choices if one.key == key]
+        labels = [say(one.label, self.formulas._language) for one in field.choices if one.key == key]
         same = f"EXACT({cell},{_text(labels[0])})" if labels else "FALSE"
         inside = _Scope(self.formulas, self.plan, self.row if part.rows is not None else "")
         condition = self.formulas._condition_of(part, field, inside)

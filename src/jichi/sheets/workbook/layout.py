@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from jichi.sheets.definition import Address, Definition, Field, FieldType, Filler, Part, Text
+from jichi.sheets.definition import Address, Definition, Field, FieldType, Filler, Part
+from jichi.sheets.words import say
 
 from .problems import WorkbookError
 
@@ -31,13 +32,6 @@ MOST_SLOTS = 60_000
 """Answer cells of a workbook; more than anybody fills in by hand."""
 _LONGEST_NAME = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-
-
-def in_language(text: Text | None, language: str) -> str:
-    """The words in ``language``, else in the language it is a variety of, else in Japanese."""
-    if not text:
-        return ""
-    return text.get(language) or text.get(language.partition("-")[0]) or text["ja"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +102,7 @@ def plan_sheets(
     for part in definition.parts:
         if fill not in part.fill | part.see:
             continue
-        name = names.take(in_language(part.title, language))
+        name = names.take(say(part.title, language))
         make = _plain if part.rows is None else _table
         rows = max((open_rows or {}).get(part.key, 0), part.rows.most if part.rows else 0)
         left -= _size(part, rows)
@@ -155,12 +149,12 @@ def _cut(text: str, units: int) -> str:
 
 def field_lines(field: Field, language: str) -> Iterator[tuple[str, Line]]:
     """The lines of one question: (option, line); one, or one per choice where several may be chosen."""
-    label = " ".join(in_language(field.label, language).split())
+    label = " ".join(say(field.label, language).split())
     if field.type is not FieldType.CHOICES:
         yield "", Line(field.key, label)
         return
     for choice in field.choices:
-        words = " ".join(in_language(choice.label, language).split())
+        words = " ".join(say(choice.label, language).split())
         yield choice.key, Line(f"{field.key}.{choice.key}", f"{label}：{words}")
 
 
@@ -169,7 +163,7 @@ def row_lines(part: Part, language: str, count: int) -> Iterator[tuple[str, Line
     assert part.rows is not None
     if part.rows.fixed:
         for row in part.rows.fixed:
-            yield row.key, Line(row.key, " ".join(in_language(row.label, language).split()))
+            yield row.key, Line(row.key, " ".join(say(row.label, language).split()))
         return
     for number in range(1, count + 1):
         yield str(number), Line(str(number), str(number))

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from jichi.sheets.definition import Field, FieldType, Value
 from jichi.sheets.typed import NO, YES, plain_text
+from jichi.sheets.words import say
 
 from .content import written
-from .layout import in_language
 from .problems import WorkbookError, cell_name
 
 FONT = "Yu Gothic"
@@ -176,7 +176,7 @@ class Page:
         plain = text.strip()
         if field.type is FieldType.CHOICE:
             label = next((one.label for one in field.choices if one.key == plain), None)
-            return in_language(label, self.language) if label else text
+            return say(label, self.language) if label else text
         if field.type is FieldType.YES_NO and plain in {YES, NO}:
             return yes_word() if plain == YES else no_word()
         return text
@@ -247,7 +247,7 @@ def shown_value(field: Field, value: Value, language: str) -> str:
         return yes_word() if value else no_word()
     if isinstance(value, Decimal):
         return written(value)
-    labels: Mapping[str, str] = {one.key: in_language(one.label, language) for one in field.choices}
+    labels: Mapping[str, str] = {one.key: say(one.label, language) for one in field.choices}
     if isinstance(value, tuple):
         return "、".join(labels.get(key, key) for key in value)
     return labels.get(value, value)

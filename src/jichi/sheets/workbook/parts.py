@@ -11,6 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from jichi.sheets.definition import Address, Field, FieldType, Raw, Value, Values
 from jichi.sheets.typed import read_one
+from jichi.sheets.words import say
 
 from .formulas import Formulas
 from .layout import (
@@ -23,7 +24,6 @@ from .layout import (
     SheetPlan,
     Slot,
     field_lines,
-    in_language,
 )
 from .page import UNASKED_COLOUR, Page, lines_of, number_format, width_of
 from .validation import Validator, condition_words
@@ -123,10 +123,10 @@ class PartWriter:
     def _title(self) -> None:
         plan, page = self.plan, self.page
         width = min(self._total_width(), 110)
-        page.text(1, 1, in_language(plan.part.title, self.language), self.styles(bold=True, font_size=14))
+        page.text(1, 1, say(plan.part.title, self.language), self.styles(bold=True, font_size=14))
         row = 2
         if plan.part.hint:
-            hint = in_language(plan.part.hint, self.language)
+            hint = say(plan.part.hint, self.language)
             page.across(row, 1, self._last_within(width), hint, self.styles.text(), width)
             row += 1
         page.across(
@@ -201,7 +201,7 @@ class PartWriter:
         page.text(row, 1, label, styles.label())
         required = self._required(field)
         page.text(row, 2, required, styles.quiet(align="center", font_size=9))
-        page.text(row, plan.slots[0].column + 1, in_language(field.unit, self.language), styles.quiet())
+        page.text(row, plan.slots[0].column + 1, say(field.unit, self.language), styles.quiet())
         page.text(row, plan.last_column, hint, styles.quiet(font_size=9))
         if plan.previous:
             value = self.filling.previous.get(Address(field.key)) if is_first else None
@@ -226,7 +226,7 @@ class PartWriter:
 
     def _table_width(self, field: Field) -> float:
         if field.type is FieldType.CHOICE:
-            labels = [width_of(in_language(one.label, self.language)) for one in field.choices]
+            labels = [width_of(say(one.label, self.language)) for one in field.choices]
             return min(32, max([12, *(label + 4 for label in labels)]))
         return _COLUMN_WIDTHS.get(field.type, 14)
 
@@ -242,9 +242,9 @@ class PartWriter:
             self._table_column(slot, line.label, bold, small)
         for key, column in plan.previous.items():
             field = next(field for field in plan.part.fields if field.key == key)
-            label = in_language(field.label, self.language)
+            label = say(field.label, self.language)
             page.text(plan.head, column, _("Previous: %(question)s") % {"question": label}, bold)
-            page.text(plan.head + 1, column, in_language(field.unit, self.language), small)
+            page.text(plan.head + 1, column, say(field.unit, self.language), small)
             if plan.first - plan.head > 2:
                 page.text(plan.head + 2, column, "", small)
         widths = self._table_widths()
@@ -254,7 +254,7 @@ class PartWriter:
 
     def _table_column(self, slot: Slot, label: str, bold: object, small: object) -> None:
         plan, field = self.plan, slot.field
-        unit = in_language(field.unit, self.language)
+        unit = say(field.unit, self.language)
         required = self._required(field)
         words = _("%(required)s, in %(unit)s") % {"required": required, "unit": unit} if unit else required
         self.page.text(plan.head, slot.column, label, bold)
@@ -272,7 +272,7 @@ class PartWriter:
             for slot, line in zip(plan.slots[: len(plan.across)], plan.across, strict=True)
         ]
         labels += [
-            lines_of(_("Previous: %(question)s") % {"question": in_language(field.label, self.language)}, 12)
+            lines_of(_("Previous: %(question)s") % {"question": say(field.label, self.language)}, 12)
             for field in plan.part.fields
             if field.key in plan.previous
         ]
@@ -352,7 +352,7 @@ class PartWriter:
         return pgettext("workbook", "Required")
 
     def _hint(self, field: Field, address: Address) -> str:
-        pieces = [in_language(field.hint, self.language)]
+        pieces = [say(field.hint, self.language)]
         if field.type is FieldType.COMPUTED:
             slot = next(slot for slot in self.plan.slots if slot.address == address)
             is_here = bool(self.formulas.computed(self.plan, slot))

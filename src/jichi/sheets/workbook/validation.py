@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from jichi.sheets.definition import TEXTS, TYPED_NUMBERS, Field, FieldType
 from jichi.sheets.typed import LAST_YEAR
+from jichi.sheets.words import say
 
 from .content import written
 from .formulas import MARK
-from .layout import BINDING_SHEET, Slot, in_language
+from .layout import BINDING_SHEET, Slot
 from .page import Page, no_word, yes_word
 
 _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255
@@ -77,8 +78,8 @@ class Validator:
         """Set the check of an answer's cells down to ``last_row``, with the hint as their message."""
         field = slot.field
         rule = {**self._rule(field, page.language), "ignore_blank": True}
-        label = " ".join(in_language(field.label, page.language).split())
-        hint = "\n".join(filter(None, [in_language(field.hint, page.language), *condition_words(field)]))
+        label = " ".join(say(field.label, page.language).split())
+        hint = "\n".join(filter(None, [say(field.hint, page.language), *condition_words(field)]))
         if hint:
             rule |= {
                 "input_title": _cut(label, _LONGEST_TITLE),
@@ -111,7 +112,7 @@ class Validator:
                 "error_message": _("This program does not read it as a date, such as 2025/4/1."),
             }
         if field.type is FieldType.CHOICE:
-            labels = tuple(in_language(one.label, language) for one in field.choices)
+            labels = tuple(say(one.label, language) for one in field.choices)
             return {"validate": "list", "source": self._listed(labels), "error_message": _not_listed()}
         if field.type is FieldType.YES_NO:
             words = (yes_word(), no_word())

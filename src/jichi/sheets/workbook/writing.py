@@ -15,12 +15,13 @@ from django.utils.translation import pgettext
 from jichi.sheets.definition import Definition, FieldType, Filler, Raw, Values
 from jichi.sheets.reading import read, rows_in
 from jichi.sheets.typed import NO, YES
+from jichi.sheets.words import say
 
 from .binding import WORDS
 from .cover import write_cover
 from .envelope import FORMAT, Cover, Envelope, seal
 from .formulas import Formulas
-from .layout import BINDING_SHEET, COVER, SheetNames, in_language, plan_sheets
+from .layout import BINDING_SHEET, COVER, SheetNames, plan_sheets
 from .page import OPTIONS, Page, Styles, no_word, yes_word
 from .parts import Filling, PartWriter
 from .problems import WorkbookError
@@ -91,7 +92,7 @@ class _Writer:
         validator = Validator(self.book, hidden, _BINDING_COLUMNS)
         formulas = Formulas(self.definition, self.plans, language=self.language, yes=yes_word(), no=no_word())
         write_cover(cover, self.cover, self.envelope, self.plans)
-        title = in_language(self.definition.title, self.language)
+        title = say(self.definition.title, self.language)
         writers = [
             PartWriter(plan, page, self.filling, formulas=formulas, validator=validator, title=title)
             for plan, page in zip(self.plans, pages, strict=True)

@@ -11,11 +11,16 @@ from jichi.city import triggers
 
 
 class Command(Migrate):
-    """Django's own command with the triggers created anew at its end."""
+    """Django's own command, with the triggers away while it runs and created anew at its end."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        super().handle(*args, **options)
         if options.get("plan") or options.get("check_unapplied"):
+            super().handle(*args, **options)
             return
+        triggers.drop()
+        try:
+            super().handle(*args, **options)
+        finally:
+            # Also after a migration that failed: no table of record is left open to changes.
+            triggers.install()
         call_command("createcachetable", verbosity=0)
-        triggers.install()

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from jichi.city.access import Viewer
 from jichi.figures.models import Inquiry, InquiryRequest, Merge
+from jichi.figures.services.values import PUBLISH
 from jichi.figures.staff.views.known import name_of, value_words
 from jichi.sheets.definition import Address, Definition
 from jichi.sheets.parsing import definition_of
@@ -98,6 +99,8 @@ def _beside(viewer: Viewer, inquiry: Inquiry, merge: Merge | None) -> dict[str, 
     definition = definition_of(inquiry.form_version)
     named = requests_named(_ids(merge))
     is_newest = merge.number == merges[0].number
+    entered = entered_from(viewer, merge)
+    is_hidden = any(one.published_at is None for one in entered)
     return context | {
         "merges": [
             {
@@ -130,8 +133,9 @@ def _beside(viewer: Viewer, inquiry: Inquiry, merge: Merge | None) -> dict[str, 
                 "public": one.published_at is not None,
                 "url": _subject_url(one),
             }
-            for one in entered_from(viewer, merge)
+            for one in entered
         ],
+        "publish_url": reverse("staff-values-publish") if is_hidden and viewer.can(PUBLISH) else "",
         "evidence_url": reverse("figures-evidence", args=[merge.evidence_id]),
     }
 

@@ -212,6 +212,7 @@ def publish(request: HttpRequest) -> HttpResponse:
                 "title": name_of(row.series or row.project_figure),
                 "year": numbers.fiscal_year(row.fiscal_year, style="short"),
                 "text": value_words(row),
+                "partial": (row.coverage_seen or 0) < (row.coverage_whole or 0),
             }
             for row in page
         ],

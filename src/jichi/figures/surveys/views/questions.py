@@ -110,7 +110,7 @@ def _question(request: HttpRequest, draft: SurveyDraft, number: int | None) -> H
             form.add_error(None, _conflict_words())
     context = {
         "title": before.code if before else _("Add a question"),
-        "kind": _("Question"),
+        "kind": _("Question of the survey"),
         "form": form,
         "fields": [form[name] for name in ("code", "wording", "several", "decimals")],
         "version": draft_or_404(viewer_of(request), draft.token).version,
