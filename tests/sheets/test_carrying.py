@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jichi.sheets.carrying import carry_over
+from jichi.sheets.carrying import carry_over, carry_typed
 from jichi.sheets.definition import Address, FieldType
 from jichi.sheets.parsing import parse_definition
 from jichi.sheets.reading import raw_of, read
@@ -34,8 +36,6 @@ VALUES = read(
 
 def moved(change):
     """What goes over and what is left, after a change to the form."""
-    import copy
-
     data = copy.deepcopy(RICH)
     change({field["key"]: field for part in data["parts"] for field in part["fields"]}, data)
     carried = carry_over(VALUES, OLD, parse_definition(data))
@@ -111,6 +111,58 @@ def test_a_choice_becomes_a_text_by_its_label():
 
     raw, _left = moved(change)
     assert raw[A("way")] == "委託"
+
+
+def test_a_number_in_another_unit_is_another_number():
+    def change(fields, form):
+        fields["cost"]["unit"] = {"ja": "千円"}
+        fields["copies"]["unit"] = {"ja": " 部 ", "en": "copies"}
+
+    raw, left = moved(change)
+    assert left == {"cost.1": "other_unit"}
+    assert raw[A("copies.1")] == "1200"
+
+
+def test_yes_and_no_become_words():
+    def change(fields, form):
+        fields["made"]["type"] = "text"
+        for one in [*form["parts"], *fields.values()]:
+            one.pop("when", None)
+
+    raw, _left = moved(change)
+    assert raw[A("made")] == "はい"
+
+
+def test_several_choices_do_not_become_one():
+    def change(fields, form):
+        fields["languages"]["type"] = "choice"
+        fields["languages"]["choices"].append({"key": "enother", "label": {"ja": "両方"}})
+        fields["other_language"].pop("when")
+
+    _raw, left = moved(change)
+    assert left == {"languages": "unreadable"}
+
+
+def test_what_was_only_typed_goes_over_as_it_was_typed():
+    typed = {
+        A("year"): "おととし",
+        A("made"): "no",
+        A("paper.2"): "ガイド",
+        A("copies.2"): "約100",
+        A("office_code"): "x",
+    }
+    data = copy.deepcopy(RICH)
+    fields = {field["key"]: field for part in data["parts"] for field in part["fields"]}
+    fields["year"]["key"] = "fiscal"
+    fields["office_code"].update(type="integer")
+    fields["office_code"].pop("pattern")
+    carried = carry_typed(typed, OLD, parse_definition(data))
+    # The table is not asked while nothing was made; what stands in it is not lost for that.
+    assert carried.raw == {A("made"): "no", A("paper.2"): "ガイド", A("copies.2"): "約100"}
+    assert {(str(one.address), one.text, one.reason) for one in carried.left} == {
+        ("year", "おととし", "no_field"),
+        ("office_code", "x", "other_type"),
+    }
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

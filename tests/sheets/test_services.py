@@ -102,6 +102,9 @@ def test_a_draft_drops_what_no_database_keeps(officer, answer_set):
     saved = save_draft(viewer=officer, answer_set=answer_set, raw={A("name.1"): "a\x00b\ud800"}, version=1)
     saved.refresh_from_db()
     assert saved.draft == {"name.1": "ab"}
+    saved = save_draft(viewer=officer, answer_set=answer_set, raw={A("name.\x001\ud800"): "c"}, version=2)
+    saved.refresh_from_db()
+    assert saved.draft == {"name.1": "c"}
 
 
 def test_handing_in_keeps_values_file_and_who(officer, answer_set):
@@ -210,6 +213,52 @@ def test_a_newer_version_leaves_older_answers_as_they_are(planning_officer, offi
     assert (given.number, given.form_version, values_of(given)[A("share.1")]) == (2, second, 50)
 
 
+def second_version(planning_officer, version) -> FormVersion:
+    newer = changed(lambda form: form["title"].update(ja="新しい題名"))
+    return publish_version(viewer=planning_officer, form=version.form, definition=newer, note="題名")
+
+
+def test_what_was_emptied_in_the_draft_does_not_come_back(planning_officer, officer, version, answer_set):
+    give(officer, answer_set, GOOD | {A("name.2"): "防災会議", A("members.2"): "9", A("women.2"): "1"})
+    draft = {A("held"): "yes", A("name.1"): "環境審議会", A("members.1"): "約12"}
+    save_draft(viewer=officer, answer_set=answer_set, raw=draft, version=2)
+    second = second_version(planning_officer, version)
+    carried = move_to_version(viewer=officer, answer_set=answer_set, form_version=second, version=3)
+    assert carried.raw == draft and carried.left == ()
+
+
+def test_parts_without_a_draft_move_as_they_were_handed_in(
+    planning_officer, viewer_as, officer, version, answer_set, department
+):
+    head = viewer_as(Role.SECTION_HEAD, department)
+    give(officer, answer_set, GOOD)
+    give(head, answer_set, {A("seen"): "yes"}, version=2, fill=Filler.CHECKER)
+    save_draft(viewer=officer, answer_set=answer_set, raw={A("held"): "no"}, version=3)
+    second = second_version(planning_officer, version)
+    carried = move_to_version(viewer=officer, answer_set=answer_set, form_version=second, version=4)
+    assert carried.raw == {A("held"): "no", A("seen"): "yes"}
+
+
+def test_what_a_part_of_others_hangs_on_is_known_after_a_move(
+    planning_officer, viewer_as, officer, department
+):
+    """The checker's question hangs on the respondent's answer, also where both were given to an older version."""
+
+    def hang(form):
+        form["parts"][2]["when"] = "held"
+
+    first = create_form(viewer=planning_officer, key="hanging", room="figures", definition=changed(hang))
+    answers = open_answers(viewer=officer, form_version=first, context="tests.thing:2")
+    head = viewer_as(Role.SECTION_HEAD, department)
+    give(officer, answers, GOOD)
+    give(head, answers, {A("seen"): "yes"}, version=2, fill=Filler.CHECKER)
+    newer = changed(lambda form: (hang(form), form["title"].update(ja="新")))
+    second = publish_version(viewer=planning_officer, form=first.form, definition=newer, note="題名")
+    move_to_version(viewer=officer, answer_set=answers, form_version=second, version=3)
+    given = give(officer, answers, GOOD, version=4)
+    assert values_of(given)[A("seen")] is True
+
+
 def test_answers_do_not_move_to_another_form(planning_officer, officer, answer_set):
     other = create_form(
         viewer=planning_officer,
@@ -234,6 +283,14 @@ def test_the_checkers_part_is_filled_beside_the_respondents(viewer_as, officer, 
     # And the respondent's correction keeps what was checked.
     corrected = give(officer, answer_set, GOOD | {A("women.1"): "6", A("seen"): "no"}, version=3)
     assert (values_of(corrected)[A("seen")], values_of(corrected)[A("women.1")]) == (True, 6)
+
+
+def test_nobody_fills_the_part_of_another(viewer_as, officer, answer_set, department):
+    revision = give(officer, answer_set, GOOD | {A("seen"): "yes"})
+    assert "seen" not in revision.raw and A("seen") not in values_of(revision)
+    head = viewer_as(Role.SECTION_HEAD, department)
+    checked = give(head, answer_set, {A("seen"): "no", A("members.1"): "99"}, version=2, fill=Filler.CHECKER)
+    assert (checked.raw["seen"], checked.raw["members.1"]) == ("no", "12")
 
 
 def test_drafts_of_two_fillers_stand_side_by_side(viewer_as, officer, answer_set, department):

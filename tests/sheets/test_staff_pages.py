@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -99,6 +101,29 @@ def test_each_filler_sees_her_own_part(browser, address, fill, name):
     page = browser.get(address, {"as": fill}).content.decode()
     assert f'name="{name}"' in page
     assert ('name="a-year"' in page) is (fill == "respondent")
+
+
+def test_a_title_in_another_language_is_marked_in_the_heading_only(planning_officer, browser, address):
+    publish(planning_officer)
+    page = browser.get(f"/en{reverse('staff-form', args=['papers', 2])}").content.decode()
+    assert '<h1 class="page-head__title">Form: <span lang="ja">新しい題名</span></h1>' in page
+    assert "<title>Form: 新しい題名" in page
+    assert "&lt;span" not in page
+
+
+def test_each_table_of_the_list_has_a_name_of_its_own(planning_officer, browser, address):
+    create_form(viewer=planning_officer, key="second", room="figures", definition=COUNCILS)
+    page = browser.get(f"/en{reverse('staff-forms')}").content.decode()
+    names = re.findall(r'role="region" tabindex="0" aria-label="([^"]+)"', page)
+    assert len(names) == 2 == len(set(names)), names
+
+
+def test_what_no_page_of_ours_sends_is_left_out(browser, address):
+    page = Controls(browser.get(address).content.decode())
+    odd = {"a-placed.\x00": "1", "a-placed.北": "1", "a-placed.<b>": "1", "a-nothing": "1", "a-": "1"}
+    shown = browser.post(address, page.post("check", **odd)).content.decode()
+    assert "error-summary" in shown and "\x00" not in shown and "&lt;b&gt;" not in shown
+    assert "placed.北" not in shown
 
 
 def test_an_unknown_filler_is_the_respondent(browser, address):

@@ -70,6 +70,9 @@ def test_days_are_counted_as_spreadsheets_count_them():
     assert list(sheet(row).values()) == ["1900-01-01", "1900-02-28", "60", "1900-03-01"]
     mac = b'<workbook xmlns:r="r"><workbookPr date1904="1"/><sheets><sheet name="S" r:id="s"/></sheets></workbook>'
     assert sheet('<row><c s="1"><v>44286</v></c></row>', {"xl/workbook.xml": mac}) == {(1, 1): "2025-04-01"}
+    # The same number is a day of the year 9999 here, and of 10003 there.
+    assert sheet('<row><c s="1"><v>2958465</v></c></row>') == {(1, 1): "9999-12-31"}
+    assert sheet('<row><c s="1"><v>2958465</v></c></row>', {"xl/workbook.xml": mac}) == {(1, 1): "2958465"}
 
 
 def test_readings_over_words_and_escaped_signs_are_no_text():
@@ -89,6 +92,8 @@ def test_readings_over_words_and_escaped_signs_are_no_text():
         ("<c t='d'><v>2025-04-01T00:00:00</v></c>", "2025-04-01"),
         ("<c t='inlineStr'><is><t xml:space='preserve'> x </t></is></c>", " x "),
         ("<c t='str'><f>A1</f><v>x</v></c>", "x"),
+        ("<c t='str'><v>a_xD800_b_x0000_c_xFFFE__x000D_</v></c>", "abc\n"),
+        ("<c t='inlineStr'><is><t>_x0000_a</t></is></c>", "a"),
     ],
 )
 def test_cells_of_each_kind(cell, text):
@@ -100,6 +105,9 @@ def test_cells_of_each_kind(cell, text):
     [
         "<row><c r='9Z'><v>1</v></c></row>",
         "<row r='x'></row>",
+        "<row r='0'></row>",
+        "<row r='1048577'></row>",
+        "<row r='" + "9" * 4000 + "'></row>",
         "<row><c t='s'><v>7</v></c></row>",
         "<row><c><v>abc</v></c></row>",
         "<row><c><v>1e999</v></c></row>",
