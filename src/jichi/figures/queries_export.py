@@ -108,7 +108,8 @@ def definition_rows(viewer: Viewer) -> Iterator[Row]:
         "series__indicator", "project_figure__project__plan"
     )
     for row in rows.order_by("series__indicator__key", "series__order", "project_figure_id", "order"):
-        yield {**_named(row.series, row.project_figure), "definition": row.code, **definition_row(row)}
+        facts = definition_row(row)
+        yield {**_named(row.series, row.project_figure), "definition": facts.pop("code"), **facts}
 
 
 def definition_row(row: Definition) -> Row:

@@ -33,8 +33,8 @@ class Choice:
 def weights(system: System) -> Ints:
     """(cells,) how much is lost by hiding a cell: a whole number over 0, about 100 for a cell.
 
-    Cells count more than their size, totals three times as much as their parts for every dimension
-    summed over, and among equals the larger number weighs more.
+    What counts is how many cells are hidden; a total weighs three times as much as its parts for every
+    dimension summed over; among equals the larger number weighs more.
     """
     order = np.zeros(len(system.value))
     for lattice, numbers in system.lattices:
