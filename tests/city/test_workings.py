@@ -87,13 +87,14 @@ def demonstration(monkeypatch: pytest.MonkeyPatch, department: Department) -> No
 
 
 def test_a_demonstration_has_a_sign_in_for_each_role_and_new_passwords_each_time(demonstration: None) -> None:
-    first = demo.create_demo_accounts(viewer=system_viewer("demo"))
-    assert len(first) == 5
-    assert len({row.password for row in first}) == 5
-    second = demo.create_demo_accounts(viewer=system_viewer("demo"))
+    place = ("directory.place", "1")
+    first = demo.create_demo_accounts(viewer=system_viewer("demo"), department="kyodo", operated=place)
+    assert len(first) == 8
+    assert len({row.password for row in first}) == 8
+    second = demo.create_demo_accounts(viewer=system_viewer("demo"), department="kyodo", operated=place)
     assert [row.email for row in first] == [row.email for row in second]
     assert not {row.password for row in first} & {row.password for row in second}
-    assert Account.objects.count() == 5
+    assert Account.objects.count() == 8
     roles = set()
     for row in second:
         account = Account.objects.get(email=row.email)
@@ -103,10 +104,15 @@ def test_a_demonstration_has_a_sign_in_for_each_role_and_new_passwords_each_time
     assert roles == {
         Role.PLANNING_OFFICER,
         Role.OFFICER,
+        Role.SECTION_HEAD,
+        Role.BUREAU_HEAD,
         Role.AUDITOR,
         Role.ADMINISTRATOR,
         Role.EXTERNAL_REVIEWER,
+        Role.PLACE_OPERATOR,
     }
+    grant = Account.objects.get(email="operator@demo.invalid").person.grants.get()
+    assert (grant.object_type, grant.object_id) == place
 
 
 def test_a_demonstration_account_signs_in(demonstration: None, city: City) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 from pathlib import Path
@@ -15,8 +16,10 @@ from django.test import Client
 
 from jichi.city import registry
 from jichi.city.models import Department
+from jichi.city.viewers import system_viewer
 from jichi.directory.models import Body, Place
-from jichi.figures.models import Evidence, Observation, SourceKind
+from jichi.figures.models import Breakdown, Cell, Evidence, Observation, SourceKind
+from jichi.figures.services.bindings import add_definition, decide_binding
 from jichi.manifest import Column
 from jichi.plan import services as plan_services
 from jichi.plan.importing import check_document
@@ -82,6 +85,18 @@ def test_rows_hold_exactly_the_declared_columns() -> None:
     )[0]
     Place.objects.create(key="centre", name="市民活動センター", kind="civic_centre")
     Body.objects.create(key="council", name="審議会", kind="attached", department=office)
+    value = Observation.objects.get()
+    add_definition(viewer=system_viewer("pack-loader"), series=value.series, code="1", counts="世帯の割合")
+    decide_binding(
+        viewer=system_viewer("pack-loader"),
+        series=value.series,
+        valid_from=datetime.date(2022, 4, 1),
+        decided_on=datetime.date(2022, 4, 1),
+        decision="決定",
+        source_kind="departments",
+    )
+    cut = Breakdown.objects.create(observation=value, dimensions=["ward"], method="test", least_cell=10)
+    Cell.objects.create(breakdown=cut, key=["kita"], order=0, value=61, n=610, state="shown")
     for _room, export in catalogue.exports():
         keys = {column.key for column in export.columns}
         rows = catalogue.rows_of(export)
