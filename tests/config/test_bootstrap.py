@@ -153,7 +153,7 @@ def test_a_bundle_holds_source_locks_wheels_and_checksums(tmp_path: Path, monkey
         "requirements-dev.lock",
         "README.md",
         "INSTALL.txt",
-        "src/jichi/manifest.py",
+        "src/jichi/manifest/__init__.py",
     ):
         assert (top / name).is_file(), name
     assert os.access(top / "jichi", os.X_OK)
