@@ -52,6 +52,19 @@ def test_a_box_to_be_ticked_counts_as_an_answer():
     assert answers_of(parse_definition({"title": {"ja": "調査"}, "parts": [part]})) == 300
 
 
+def test_long_lists_to_choose_from_in_every_row_are_refused():
+    def listed(choices: int, rows: int) -> dict[str, Any]:
+        several = [{"key": f"c{at}", "label": {"ja": f"選択肢{at}"}} for at in range(choices)]
+        field = {"key": "f", "label": {"ja": "問"}, "type": "choice", "choices": several}
+        return {
+            "title": {"ja": "調査"},
+            "parts": [{"key": "p", "title": {"ja": "部"}, "fields": [field], "rows": {"most": rows}}],
+        }
+
+    assert parse_definition(listed(200, 250))
+    assert problems_of(listed(200, 251)) == ["too_many_choices"]
+
+
 def test_expressions_that_would_take_minutes_are_refused():
     checks = tuple(f"sum({','.join([f'f{at % 5}'] * 100)}) >= {at}" for at in range(30))
     assert problems_of(form(fields=5, rows=500, checks=checks)) == ["too_slow"]

@@ -341,3 +341,25 @@ def test_any_form_comes_on_paper(pair):
     blank, filled = paper_of(definition), paper_of(definition, raw=raw)
     for part in definition.parts:
         assert part.title["ja"] in blank and part.title["ja"] in filled
+
+
+def test_a_telephone_shows_digits_only_where_no_minus_is_needed():
+    change = parse_definition(
+        {
+            "title": {"ja": "増減"},
+            "parts": [
+                {
+                    "key": "p",
+                    "title": {"ja": "部"},
+                    "fields": [
+                        {"key": "people", "label": {"ja": "数"}, "type": "integer", "least": 0},
+                        {"key": "share", "label": {"ja": "率"}, "type": "decimal", "least": 0},
+                        {"key": "change", "label": {"ja": "増減"}, "type": "integer"},
+                        {"key": "low", "label": {"ja": "気温"}, "type": "decimal", "least": -50},
+                    ],
+                }
+            ],
+        }
+    )
+    modes = [one.get("inputmode") for one in page_of(change).controls if one.get("type") == "text"]
+    assert modes == ["numeric", "decimal", None, None]

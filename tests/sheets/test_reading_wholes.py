@@ -83,6 +83,16 @@ def test_a_choice_may_be_called_a_dash():
         assert read(form, {A("x"): "―"}).values == {A("x"): value}
 
 
+def test_many_choices_typed_over_and_over_are_read_in_time():
+    several = [{"key": f"c{at}", "label": {"ja": f"選択肢{at}"}} for at in range(200)]
+    form = form_of(part_of("p", {"key": "x", "type": "choices", "choices": several}))
+    begun = time.process_time()
+    assert read(form, {A("x"): "c199," * 3999}).values == {A("x"): ("c199",)}
+    assert [one.code for one in read(form, {A("x"): "c199," * 100_000}).problems] == ["not_choice"]
+    # A tenth of a second; each word compared with every label took minutes.
+    assert time.process_time() - begun < 3
+
+
 def test_all_parts_are_read_at_once_for_nobody_in_particular():
     raw = {A("held"): "no", A("reason"): "なし", A("seen"): "yes"}
     assert read(FORM, raw, fill=None).values == {A("held"): False, A("reason"): "なし", A("seen"): True}

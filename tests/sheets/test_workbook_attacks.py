@@ -12,7 +12,20 @@ import pytest
 from jichi.sheets.workbook import WorkbookError, bind, read_workbook, workbook_problem_text
 from jichi.sheets.workbook.package import MOST_BETWEEN, MOST_DEPTH, MOST_ENTRIES, MOST_TAGS
 
-from .workbooks import FILLED, FORM, KEY, bound, changed, codes, fill_in, packed, parts_of, told, written
+from .workbooks import (
+    FILLED,
+    FORM,
+    KEY,
+    bound,
+    changed,
+    codes,
+    fill_in,
+    packed,
+    part_of_sheet,
+    parts_of,
+    told,
+    written,
+)
 
 CONTENT = written(FORM)
 SHEET = "xl/worksheets/sheet2.xml"
@@ -123,17 +136,16 @@ def test_an_envelope_of_signs_that_no_text_holds_is_a_changed_one():
 
 # --- in the sheets -------------------------------------------------------------------------------------------
 def merged_everywhere(count: int) -> bytes:
-    parts = parts_of(fill_in(FORM, CONTENT, FILLED))
-    name = next(
-        name
-        for name, data in parts.items()
-        if b"jichi:sheet:groups" in data or name == "xl/worksheets/sheet3.xml"
+    content = fill_in(FORM, CONTENT, FILLED)
+    name = part_of_sheet(content, "団体")
+    data = parts_of(content)[name]
+    ranges = b'<mergeCells><mergeCell ref="A1:XFD1048576"/>' + b'<mergeCell ref="B2:XFD9999"/>' * count
+    return packed(
+        {
+            **parts_of(content),
+            name: data.replace(b"</sheetData>", b"</sheetData>" + ranges + b"</mergeCells>"),
+        }
     )
-    data = parts[name]
-    at = data.index(b"</sheetData>") + len(b"</sheetData>")
-    end = data.index(b"<", data.index(b"</sheetProtection>") if b"</sheetProtection>" in data else at)
-    ranges = b'<mergeCell ref="A1:XFD1048576"/>' * count
-    return packed({**parts, name: data[:end] + b"<mergeCells>" + ranges + b"</mergeCells>" + data[end:]})
 
 
 def test_ranges_that_lie_over_each_other_are_given_up():

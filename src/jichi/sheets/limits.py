@@ -12,6 +12,8 @@ from .definition import Definition, FieldType, Part
 
 MOST_ANSWERS = 4_500
 """Answers of a form with all its rows; the server takes 5,000 of a page (``config/settings.py``)."""
+MOST_CHOICES = 50_000
+"""Choices that a page offers in all its rows; each stands on it in full."""
 MOST_STEPS = 1_000_000
 """Steps that reading full answers takes over all expressions: half a second or less."""
 
@@ -22,6 +24,11 @@ def answers_of(definition: Definition) -> int:
         _rows(part) * (len(field.choices) if field.type is FieldType.CHOICES else 1)
         for part, field in definition.fields()
     )
+
+
+def choices_of(definition: Definition) -> int:
+    """How many choices a form offers at the most."""
+    return sum(_rows(part) * len(field.choices) for part, field in definition.fields())
 
 
 def steps_of(definition: Definition) -> int:

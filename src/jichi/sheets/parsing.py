@@ -35,7 +35,7 @@ from .definition import (
     Text,
 )
 from .dependencies import Circle, in_order, kinds_in
-from .limits import MOST_ANSWERS, MOST_STEPS, answers_of, steps_of
+from .limits import MOST_ANSWERS, MOST_CHOICES, MOST_STEPS, answers_of, choices_of, steps_of
 from .patterns import PatternError, read_pattern
 from .typed import LONG_TEXT_MOST, plain_key
 
@@ -199,6 +199,10 @@ def _check(data: Mapping[str, Any]) -> Check:
 def _senseless(definition: Definition) -> Iterator[DefinitionProblem]:
     if (count := answers_of(definition)) > MOST_ANSWERS:
         yield DefinitionProblem("/parts", "too_large", {"count": str(count), "most": str(MOST_ANSWERS)})
+        return
+    if (count := choices_of(definition)) > MOST_CHOICES:
+        params = {"count": str(count), "most": str(MOST_CHOICES)}
+        yield DefinitionProblem("/parts", "too_many_choices", params)
         return
     if steps_of(definition) > MOST_STEPS:
         yield DefinitionProblem("", "too_slow")

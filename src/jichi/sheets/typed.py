@@ -102,7 +102,8 @@ def says_nothing(asked: Field, text: str) -> bool:
     """Whether a text is blank, or a dash where that is no answer."""
     if asked.type in TEXTS or not text.strip():
         return not text.strip()
-    return unicodedata.normalize("NFKC", text).strip() in _NOTHING and _found(asked, text) is None
+    is_dash = unicodedata.normalize("NFKC", text).strip() in _NOTHING
+    return is_dash and not (asked.choices and plain_key(text) in _names(asked))
 
 
 def read_one(asked: Field, text: str) -> Read:
@@ -236,29 +237,32 @@ def _yes_no(plain: str) -> Read:
     return None, Misread("not_yes_no", {"text": plain[:60]})
 
 
-def _found(asked: Field, text: str) -> str | None:
-    """The key of the choice that is meant: by its key, or by its label in any language."""
-    word = plain_key(text)
-    for one in asked.choices:
-        if word == plain_key(one.key) or any(word == plain_key(label) for label in one.label.values()):
-            return one.key
-    return None
+def _names(asked: Field) -> dict[str, str]:
+    """The words by which each choice is known: its key, and its label in any language."""
+    return {plain_key(word): one.key for one in asked.choices for word in (one.key, *one.label.values())}
 
 
 def _choice(asked: Field, text: str) -> Read:
     # Two choices in two lines are not the one that their words together would name.
-    key = _found(asked, text) if "\n" not in text.strip() else None
-    return (None, Misread("not_choice", {"text": text.strip()[:60]})) if key is None else (key, None)
+    key = _names(asked).get(plain_key(text)) if "\n" not in text.strip() else None
+    return (None, _no_choice(text)) if key is None else (key, None)
 
 
 def _choices(asked: Field, text: str) -> Read:
+    if len(text) > LONG_TEXT_MOST:
+        return None, _no_choice(text)
+    names = _names(asked)
     chosen: set[str] = set()
     for line in filter(str.strip, text.split("\n")):
         # A label may hold a comma: whole lines first, then what commas separate.
-        whole = _found(asked, line)
-        for piece in [line] if whole is not None else filter(str.strip, _SEPARATORS.split(line)):
-            key = _found(asked, piece)
+        pieces = [line] if plain_key(line) in names else _SEPARATORS.split(line)
+        for piece in filter(str.strip, pieces):
+            key = names.get(plain_key(piece))
             if key is None:
-                return None, Misread("not_choice", {"text": piece.strip()[:60]})
+                return None, _no_choice(piece)
             chosen.add(key)
     return tuple(one.key for one in asked.choices if one.key in chosen) or None, None
+
+
+def _no_choice(text: str) -> Misread:
+    return Misread("not_choice", {"text": text.strip()[:60]})

@@ -16,6 +16,7 @@ from .definition import Address, Definition, Field, FieldType, Part, Problem, Te
 from .parsing import DefinitionError, DefinitionProblem
 
 __all__ = [
+    "EXAMPLES",
     "definition_messages",
     "definition_problem_text",
     "part_title",
@@ -29,6 +30,12 @@ __all__ = [
 ]
 
 BASE = "ja"
+
+EXAMPLES: Mapping[FieldType, str] = {
+    FieldType.DATE: "2025-04-01, R7.4.1",
+    FieldType.FISCAL_YEAR: "2025, R7",
+}
+"""How answers may be written whose form is not plain from the question."""
 
 _SENTENCES: Mapping[str, str] = {
     "required": gettext_noop("This is not answered yet. Fill it in."),
@@ -139,11 +146,8 @@ def problem_sentence(problem: Problem, definition: Definition, language: str | N
                 code = "required_number"
             params["part"] = part_title(part, language)
             params["choices"] = _(", ").join(say(one.label, language) for one in field.choices)
-        params["example"] = _EXAMPLES.get(code, "")
+            params["example"] = EXAMPLES.get(field.type, "")
         return _(_SENTENCES[code]) % params
-
-
-_EXAMPLES = {"not_date": "2025-04-01, R7.4.1", "not_fiscal_year": "2025, R7"}
 
 
 def value_words(value: Value, field: Field, language: str | None = None) -> str:
@@ -191,6 +195,10 @@ _DEFINITION: Mapping[str, str] = {
     "too_large": gettext_noop(
         "with all rows the form has %(count)s answers, but a page takes %(most)s at most;"
         " split it into several forms"
+    ),
+    "too_many_choices": gettext_noop(
+        "with all rows the form offers %(count)s choices, but a page holds %(most)s at most;"
+        " ask for a text where there are hundreds to choose from"
     ),
     "too_slow": gettext_noop(
         "the expressions take too long to compute over full tables; compute a sum once, in a field of its own"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from jichi.sheets.definition import Address, Choice, Field, FieldType
 from jichi.sheets.typed import NO, YES, read_one
-from jichi.sheets.words import say
+from jichi.sheets.words import EXAMPLES, say
 
 from .marking import foreign, marked
 
@@ -43,7 +43,6 @@ class Control:
     name: str
     ident: str
     label: Any
-    row: Any
     text: str
     value: Any
     unit: Any
@@ -57,7 +56,6 @@ class Control:
     optional: bool
     required: bool
     editable: bool
-    asked: bool
     folded: bool
     unfolded: bool
     numeric: bool
@@ -81,7 +79,6 @@ def make_control(
     value: Any,
     editable: bool,
     in_table: bool,
-    row: Any,
     asked: bool,
     condition: Any,
     previous: Any,
@@ -109,7 +106,6 @@ def make_control(
         name=f"{prefix}{address}",
         ident=ident,
         label=marked(asked_field.label),
-        row=row,
         text=text,
         value=value,
         unit=marked(asked_field.unit),
@@ -123,24 +119,27 @@ def make_control(
         optional=not asked_field.required and asked_field.type is not FieldType.COMPUTED,
         required=asked_field.required,
         editable=editable,
-        asked=asked,
         folded=folded,
         unfolded=bool(text.strip() or errors or warnings),
         numeric=asked_field.is_number,
         short=asked_field.type in _SHORT,
-        input_mode=_MODES.get(asked_field.type, ""),
+        input_mode=_input_mode(asked_field),
         describes=" ".join(one for one, there in described.items() if there),
         grouped=kind in {"radio", "check"},
     )
 
 
 _MODES = {FieldType.INTEGER: "numeric", FieldType.DECIMAL: "decimal"}
-_EXAMPLES = {FieldType.DATE: "2025-04-01, R7.4.1", FieldType.FISCAL_YEAR: "2025, R7"}
+
+
+def _input_mode(field: Field) -> str:
+    """The keys that a telephone shows. Those for digits have no minus on some, so they need a bound."""
+    return _MODES.get(field.type, "") if field.least is not None and field.least >= 0 else ""
 
 
 def example_of(field: Field) -> str:
     """How a date or year may be written, where the form itself does not say."""
-    return _EXAMPLES.get(field.type, "") if not field.hint else ""
+    return EXAMPLES.get(field.type, "") if not field.hint else ""
 
 
 def _kind(field: Field, in_table: bool) -> str:

@@ -85,7 +85,6 @@ class PartView:
     before_heads: tuple[Any, ...] = ()
     compared: bool = False
     messages: tuple[str, ...] = ()
-    has_problem: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +97,6 @@ class FormPage:
     errors: tuple[tuple[str, str], ...]
     warnings: tuple[tuple[str, str], ...]
     previous_note: str
-    prefix: str
     editable: bool
 
 
@@ -132,7 +130,6 @@ def form_page(
             errors=maker.summary(Severity.ERROR),
             warnings=maker.summary(Severity.WARNING),
             previous_note=previous_note,
-            prefix=prefix,
             editable=any(part.editable for part in parts),
         )
     }
@@ -181,9 +178,8 @@ class _Maker:
             facts["controls"] = tuple(self._control(part, one, "", editable) for one in part.fields)
         messages = tuple(self._part_messages(part))
         cells = [*facts.get("controls", ()), *(cell for row in facts.get("rows", ()) for cell in row.cells)]
-        has_problem = bool(messages) or any(one.errors or one.warnings for one in cells)
-        unfolded = has_problem or any(one.text for one in cells)
-        return PartView(**facts, messages=messages, has_problem=has_problem, unfolded=unfolded)
+        unfolded = bool(messages) or any(one.errors or one.warnings or one.text for one in cells)
+        return PartView(**facts, messages=messages, unfolded=unfolded)
 
     def _filled_by(self, part: Part) -> str:
         names = {
@@ -259,7 +255,6 @@ class _Maker:
             value=marked_value(value, asked),
             editable=editable,
             in_table=part.rows is not None,
-            row=marked_row(part, row),
             asked=address in self.seen.asked,
             condition=marked_condition(self.definition, asked.when) if part.rows is None else "",
             previous=self._previous(part, asked, row),
