@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import os
 import shutil
 import socket
@@ -29,7 +30,7 @@ from django.utils import translation  # noqa: E402
 from jichi.city import triggers  # noqa: E402
 from jichi.city.access import ANONYMOUS, Viewer  # noqa: E402
 from jichi.city.models import Account, City, Department, Grant, Person  # noqa: E402
-from jichi.city.queries import forget_city  # noqa: E402
+from jichi.city.queries import forget_city, organisation  # noqa: E402
 from jichi.city.viewers import viewer_for  # noqa: E402
 from jichi.manifest import Role  # noqa: E402
 
@@ -78,6 +79,19 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+# --- what the process remembers ------------------------------------------------------------------------------
+@pytest.fixture(autouse=True)
+def remembering(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The city a process remembers for some seconds is kept through one whole test and never into the next.
+
+    On a slow machine it would run out between two requests, and one of them would need a query more.
+    """
+    monkeypatch.setattr(organisation, "_CITY_SECONDS", math.inf)
+    forget_city()
+    yield
+    forget_city()
 
 
 # --- append-only tables ---------------------------------------------------------------------------------------
