@@ -1,0 +1,214 @@
+"""What an estimation from a survey gives back: values with all that is needed to judge them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from .errors import SurveyError
+
+__all__ = ["Contrast", "Estimate", "Estimates", "Interval", "reach"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """Two ends in the unit of the estimate, how often such intervals hold the true value, and how made."""
+
+    low: float
+    high: float
+    level: float
+    method: str
+
+
+def reach(level: float, df: float) -> float:
+    """How many standard errors an interval reaches to each side: a t quantile; normal where df is infinite.
+
+    Raises
+    ------
+    SurveyError
+        ``level`` if it does not lie between 0 and 1, ``df-none`` if there are no degrees of freedom.
+    """
+    if not 0 < level < 1:
+        raise SurveyError("level", f"level lies between 0 and 1, not {level}", parameter="level")
+    if not df > 0:
+        raise SurveyError(
+            "df-none",
+            "there are no degrees of freedom: as many strata as sampled units; join strata",
+            df=df,
+        )
+    upper = (1 + level) / 2
+    return float(stats.norm.ppf(upper) if np.isinf(df) else stats.t.ppf(upper, df))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One estimated number.
+
+    Attributes
+    ----------
+    name
+        What it is of, such as a category or a domain; "" for the whole.
+    value, se
+        The estimate and its standard error, in the variable's unit.
+    df
+        Degrees of freedom of the standard error; infinite where normal theory is used.
+    n
+        Rows that answered and lie in the domain.
+    method
+        How the variance was made: ``"linearised"``, ``"jackknife"`` …
+    deff
+        Variance over that of a simple random sample of the same size without replacement; None: not asked.
+    """
+
+    name: Any = ""
+    value: float
+    se: float
+    df: float
+    n: int
+    method: str = "linearised"
+    deff: float | None = None
+
+    @property
+    def variance(self) -> float:
+        """Square of the standard error."""
+        return self.se**2
+
+    @property
+    def cv(self) -> float:
+        """Standard error over the value's size; infinite at 0."""
+        return self.se / abs(self.value) if self.value != 0 else float("inf")
+
+    def interval(self, level: float = 0.95, *, df: float | None = None) -> Interval:
+        """The symmetric interval ``value ± t se``; ``df`` other than the estimate's own where given."""
+        width = reach(level, self.df if df is None else df) * self.se
+        return Interval(low=self.value - width, high=self.value + width, level=level, method="t")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contrast:
+    """A linear combination of estimates and whether it differs from ``null`` by more than chance.
+
+    ``p`` is two-sided.
+    """
+
+    value: float
+    se: float
+    df: float
+    null: float = 0.0
+
+    @property
+    def t(self) -> float:
+        """Distance from ``null`` in standard errors; NaN where both are 0."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return float(np.float64(self.value - self.null) / np.float64(self.se))
+
+    @property
+    def p(self) -> float:
+        """Probability of a distance as large by chance alone."""
+        law = stats.norm if np.isinf(self.df) else stats.t(self.df)
+        return float(2 * law.sf(abs(self.t)))
+
+    def interval(self, level: float = 0.95) -> Interval:
+        """``value ± t se``."""
+        width = reach(level, self.df) * self.se
+        return Interval(low=self.value - width, high=self.value + width, level=level, method="t")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Estimates:
+    """Several numbers estimated together, with how they vary together.
+
+    Attributes
+    ----------
+    names
+        One per number: categories, domains, variables, or tuples of them.
+    values
+        Shape (k,).
+    covariance
+        Shape (k, k).
+    df
+        One for all, or shape (k,) where domains have their own.
+    n
+        Shape (k,): rows behind each.
+    deff
+        Shape (k,); None: not asked.
+    """
+
+    names: tuple[Any, ...]
+    values: Floats
+    covariance: Floats
+    df: float | Floats
+    n: npt.NDArray[np.int64]
+    method: str = "linearised"
+    deff: Floats | None = None
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __iter__(self) -> Any:
+        return (self._at(place) for place in range(len(self.names)))
+
+    def __getitem__(self, name: Any) -> Estimate:
+        """The estimate of that name.
+
+        Raises :class:`SurveyError` ``name-unknown``.
+        """
+        try:
+            return self._at(self.names.index(name))
+        except ValueError:
+            raise SurveyError(
+                "name-unknown", f"there is no estimate of {name!r}, only of {self.names}", name=name
+            ) from None
+
+    @property
+    def se(self) -> Floats:
+        """Shape (k,): standard errors."""
+        found: Floats = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
+        return found
+
+    def _at(self, place: int) -> Estimate:
+        return Estimate(
+            name=self.names[place],
+            value=float(self.values[place]),
+            se=float(self.se[place]),
+            df=float(np.broadcast_to(self.df, len(self.names))[place]),
+            n=int(self.n[place]),
+            method=self.method,
+            deff=None if self.deff is None else float(self.deff[place]),
+        )
+
+    def contrast(
+        self, weights: Mapping[Any, float] | Sequence[float], *, null: float = 0.0, df: float | None = None
+    ) -> Contrast:
+        """A linear combination: weights by name, the others 0, or one per estimate.
+
+        ``df``: other than the smallest of the estimates that take part.
+        """
+        if isinstance(weights, Mapping):
+            chosen = np.zeros(len(self.names))
+            for name, weight in weights.items():
+                self[name]
+                chosen[self.names.index(name)] = weight
+        else:
+            chosen = np.asarray(weights, dtype=np.float64)
+            if chosen.shape != self.values.shape:
+                raise SurveyError(
+                    "length", f"give {len(self.names)} weights, not {len(chosen)}", parameter="weights"
+                )
+        # What takes no part may be unknown; what does take part and is unknown makes the contrast unknown.
+        part = np.flatnonzero(chosen)
+        own = np.broadcast_to(np.asarray(self.df, dtype=np.float64), len(self.names))[part]
+        variance = float(chosen[part] @ self.covariance[np.ix_(part, part)] @ chosen[part])
+        return Contrast(
+            value=float(chosen[part] @ self.values[part]),
+            se=variance if np.isnan(variance) else max(variance, 0.0) ** 0.5,
+            df=(float(own.min()) if own.size else float("inf")) if df is None else df,
+            null=null,
+        )
