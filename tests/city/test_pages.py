@@ -51,6 +51,14 @@ def test_a_person_is_entered_and_opened_with_a_link_that_is_shown_once(client: C
     assert link[1] not in text(client.get(reverse("people-detail", args=[person.pk])))
 
 
+def test_a_page_that_asks_for_an_act_stands_in_the_workbench(client: Client, person: Person) -> None:
+    page = client.get(reverse("people-open-account", args=[person.pk]))
+    assert page.context["crumbs"][0]["url"] == reverse("workbench")
+    listed = [one["url"] for one in page.context["navigation"]]
+    assert reverse("people-list") in listed and reverse("workbench") in listed
+    assert text(page).count(f'href="{reverse("workbench")}"') >= 2
+
+
 def test_a_form_keeps_what_was_typed(client: Client, person: Person) -> None:
     url = reverse("people-give-grant", args=[person.pk])
     response = client.post(url, {"role": "officer", "valid_from": "2026-12-01", "reason": "四月の異動"})

@@ -6,6 +6,7 @@ import dataclasses
 import io
 import json
 import logging
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -14,7 +15,8 @@ from django.test import Client, RequestFactory, override_settings
 
 from jichi.config.environment import read_environment
 from jichi.config.logs import configure_logs
-from jichi.config.middleware import RemoteAddressMiddleware, RequestLogMiddleware
+from jichi.config.middleware import PlainTextMiddleware, RemoteAddressMiddleware, RequestLogMiddleware
+from jichi.manifest import Role
 
 
 def address_seen(proxies: int, **headers: str) -> tuple[str, str]:
@@ -126,3 +128,43 @@ def test_personal_keys_are_dropped_wherever_they_are_logged(log):
     (entry,) = log()
     assert entry["count"] == 3
     assert not {"email", "ip"} & entry.keys()
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/staff/people/?q=%00", 200),
+        ("/staff/people/?q=%E5%B1%B1%00%E7%94%B0&page=%00", 200),
+        ("/staff/things/indicators/?q=%00", 200),
+        ("/staff/inquiries/?show=%00", 200),
+        ("/staff/plans/mihon/nodes/%00/", 404),
+        ("/search/?q=%00&kind=%00", 200),
+        ("/search/?q=%1b%5b&%00=1", 200),
+        ("/figures/metrics/%00/", 404),
+    ],
+)
+def test_control_characters_in_an_address_end_no_page(client_as: Any, city: Any, address: str, status: int):
+    role = Role.ADMINISTRATOR if "people" in address else Role.PLANNING_OFFICER
+    assert client_as(role).get(address).status_code == status
+
+
+def test_a_search_finds_what_it_would_find_without_control_characters(client_as: Any, city: Any):
+    page = client_as(Role.ADMINISTRATOR).get("/staff/people/?q=admini%00strator%7f")
+    assert "administratorさん" in page.content.decode()
+    assert page.context["request"].GET["q"] == "administrator"
+
+
+def test_a_form_keeps_lines_and_loses_control_characters():
+    plain = PlainTextMiddleware(lambda request: HttpResponse())
+    sent = {"text": "一行目\r\n\t二行目\x00\x1b", "na\x00me": "a", "file": io.BytesIO(b"\x00")}
+    request = RequestFactory().post("/", sent)
+    plain.process_view(request, lambda *given: HttpResponse(), [], {})
+    assert request.POST["text"] == "一行目\r\n\t二行目" and request.POST["name"] == "a"
+    assert request.FILES["file"].read() == b"\x00"
+
+
+def test_a_form_without_them_is_left_as_it_came():
+    request = RequestFactory().post("/", {"text": "ふつうの文"})
+    before = request.POST
+    PlainTextMiddleware(lambda _request: HttpResponse()).process_view(request, lambda: HttpResponse(), [], {})
+    assert request.POST is before

@@ -9,16 +9,13 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.utils import translation
 
 from jichi.city.errors import Invalid
-from jichi.city.models import AuditEntry, Department
+from jichi.city.models import AuditEntry
 from jichi.city.pack import PACKS, Pack, read_json, validate
 from jichi.city.viewers import system_viewer
-from jichi.config.packs import load_pack
-from jichi.figures.models import Binding, Definition, Observation
-from jichi.figures.panels import binding_words
-from jichi.figures.queries import binding_of, bindings_in_force, bindings_of, definitions_of
+from jichi.figures.models import Binding, Definition
+from jichi.figures.queries import binding_of, bindings_of, definitions_of
 from jichi.figures.services import amend_definition, decide_binding
 from jichi.figures.services.packs_sources import load_sources
 from jichi.plan.models import Indicator, Plan, ProjectFigure, Series
@@ -209,59 +206,3 @@ def test_a_packs_sources_speak_every_language_and_no_kana_in_english(name):
     for path, text in _texts(found):
         assert {"ja", "en", "ja-simple"} <= text.keys(), path
         assert not any("\u3041" <= sign <= "\u30ff" for sign in text["en"]), path
-
-
-@pytest.fixture
-def kawasaki(db: None) -> dict[Any, Binding]:
-    load_pack(viewer=system_viewer("pack-loader"), name="kawasaki")
-    return bindings_in_force()
-
-
-def test_each_of_the_41_figures_of_the_real_city_is_bound_to_its_source(kawasaki):
-    """3 sense series, 16 outcome series of 15 indicators, 15 yearly numbers and 7 counts without a target."""
-    series = {("series", pk) for pk in Series.objects.values_list("pk", flat=True)}
-    numbers = {("number", pk) for pk in ProjectFigure.objects.values_list("pk", flat=True)}
-    assert Series.objects.filter(indicator__kind="sense").count() == 3
-    assert Series.objects.filter(indicator__kind="outcome").count() == 16
-    assert ProjectFigure.objects.filter(comparator="none").exclude(points__role="target").count() == 7
-    assert len(series) + len(numbers) == 41
-    assert kawasaki.keys() == series | numbers
-    for row in kawasaki.values():
-        subject = row.series or row.project_figure
-        assert row.definition in {one.code for one in definitions_of(subject)}
-        assert row.texts["traps"]["ja"] and row.texts["how"]["ja"] and row.texts["collected_by"]["ja"]
-        assert row.department is not None or row.texts["owner"]["ja"]
-
-
-def test_nothing_of_the_real_city_is_invented(kawasaki):
-    """No value, no due date nobody published, nothing said to be confirmed, no office beyond the plan's."""
-    assert not Observation.objects.exists()
-    for row in kawasaki.values():
-        assert (row.confirmed, row.due_month, row.due_day) == (False, None, None)
-    assert not Definition.objects.filter(confirmed=True).exists()
-    owners = {row.department.key for row in kawasaki.values() if row.department}
-    assert owners == {"shimin-bunka", "somu-kikaku"}
-    assert Department.objects.count() == 2
-
-
-def test_the_traps_of_each_figure_are_its_own(kawasaki):
-    """Two lines of one indicator share their source; no other two figures are told the same."""
-    by_text: dict[str, set[str]] = {}
-    for row in kawasaki.values():
-        name = row.series.indicator.key if row.series else f"{row.project_figure.project.code}"
-        by_text.setdefault(row.texts["traps"]["ja"], set()).add(f"{name}:{row.project_figure_id}")
-    assert [names for names in by_text.values() if len(names) > 1] == []
-
-
-def test_the_card_has_two_definitions_that_are_never_joined(kawasaki):
-    rows = definitions_of(Series.objects.get(indicator__key="kojin-bango-card"))
-    assert [row.first_year for row in rows] == [None, 2023]
-    assert rows[1].break_reason
-
-
-def test_a_binding_is_told_in_the_readers_language(kawasaki):
-    row = binding_of(Series.objects.get(indicator__key="chonaikai-kanyu"))
-    with translation.override("en"):
-        words = binding_words(row)
-    assert "household" in words["traps"].lower() and words["confirmed"] is False
-    assert binding_words(None) == {}

@@ -19,7 +19,7 @@ from jichi.figures.queries import corrections_for, latest_of, observations_for
 from jichi.figures.queries.breakdowns import breakdowns_for
 from jichi.figures.services import decide_binding, publish_values
 from jichi.figures.services.protection import CellValue, CutValues, Protected
-from jichi.figures.services.recompute import portions, recompute, recompute_due
+from jichi.figures.services.recompute import Pace, portions, recompute, recompute_due
 from jichi.manifest import Role, Room
 from jichi.plan.models import ProjectFigure, Series
 from tests.figures import counted
@@ -312,5 +312,19 @@ def test_what_is_stored_at_once_stays_small(planning_officer):
         dimensions=("ward",), cells=[CellValue(key=(str(n),), value=Decimal(n)) for n in range(97)]
     )
     one = Protected(observation=Observation(), cuts=(cut,), states={}, method="m", links=(), least=10, last=0)
-    sizes = [len(part) for part in portions([(one.observation, one)] * 5 + [(Observation(), None)] * 450)]
+    work = [(one.observation, one)] * 5 + [(Observation(), None)] * 450
+    sizes = [len(part) for part in portions(work, Pace())]
     assert sum(sizes) == 455 and sizes[:2] == [2, 2] and max(sizes) <= 200
+
+
+def test_on_a_busy_machine_the_database_is_held_for_fewer_rows_at_a_time():
+    pace = Pace(most=100)
+    sizes = []
+    for part in portions([(Observation(), None)] * 400, pace):
+        sizes.append(len(part))
+        pace.after(0.001 * len(part))  # a millisecond a row: 40 of them are enough
+    assert sizes[:3] == [100, 40, 40] and sum(sizes) == 400
+    pace.after(10)
+    assert pace.most == 20, "some progress is made however slow it is"
+    pace.after(0)
+    assert pace.most == 200, "and never more than one statement holds"

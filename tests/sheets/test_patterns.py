@@ -32,7 +32,7 @@ PATTERNS = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(PATTERNS, st.lists(st.text(SIGNS, max_size=7), min_size=1, max_size=6))
 def test_a_pattern_means_what_it_means_to_re(pattern, texts):
     try:

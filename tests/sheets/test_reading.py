@@ -30,7 +30,7 @@ from tests.sheets.strategies import answers, forms
 A = Address.of
 pairs = forms().flatmap(lambda form: st.tuples(st.just(form), answers(form)))
 typed_pairs = forms().flatmap(lambda form: st.tuples(st.just(form), answers(form, as_typed=True)))
-SLOW = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 # --- one answer ------------------------------------------------------------------------------------------------

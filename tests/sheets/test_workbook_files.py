@@ -143,13 +143,13 @@ def bomb(inside: bytes, count: int) -> bytes:
 def cost_of(content: bytes) -> tuple[float, float, str]:
     """Seconds and MB that a file costs, and how it is refused (or "")."""
     tracemalloc.start()
-    begun = time.perf_counter()
+    begun = time.process_time()
     try:
         read_workbook(content, key=KEY)
         code = ""
     except WorkbookError as error:
         code = error.problem.code
-    seconds = time.perf_counter() - begun
+    seconds = time.process_time() - begun
     peak = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
     return seconds, peak, code
@@ -195,7 +195,7 @@ def test_too_many_parts_are_refused():
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_damage_of_any_kind_is_an_error_of_ours_or_none(data):
     """Bytes changed in one part (or in the archive): refused with a reason, or read as far as it can be."""
@@ -252,6 +252,13 @@ def test_the_workbook_awaited_is_taken():
             "令和9年度の照会",
         ),
         ({"form_key": "other"}, "other_form", "令和8年度の照会"),
+        # Of one inquiry each of those asked has a context of its own: it is said once.
+        (
+            {"respondent": "dept-2", "respondent_name": "健康福祉局", "context": "figures.inquiryrequest:2"},
+            "other_respondent",
+            "健康福祉局",
+        ),
+        ({"context": "figures.inquiryrequest:2"}, "other_asking", "令和8年度の照会"),
     ],
 )
 def test_a_workbook_of_another_addressee_inquiry_or_form_is_refused_whole(changes, code, words):
@@ -259,7 +266,7 @@ def test_a_workbook_of_another_addressee_inquiry_or_form_is_refused_whole(change
     reading = bound(FORM, content, awaited=awaited(**changes))
     assert codes(reading) == [code]
     assert reading.raw == {} and not reading.is_acceptable
-    assert words in told(reading)[0]
+    assert told(reading)[0].count(words) == 1 + (code == "other_respondent")
 
 
 def test_last_years_form_is_known_by_its_digest():

@@ -164,6 +164,16 @@ def test_qr_code_scales_as_a_whole() -> None:
     assert 'role="img"' in html and "aria-label=" in html
 
 
+def test_the_mark_of_an_empty_place_is_seen_and_never_read_out() -> None:
+    source = (
+        '{% load ui %}{% empty_state title="Nobody is late" state="met" %}<p>Rest.</p>{% endempty_state %}'
+    )
+    page = Template(source).render(Context())
+    mark, _seen, rest = page.partition('<div class="empty__body')
+    assert 'aria-hidden="true"' in mark.partition(state_word(State.MET))[0]
+    assert state_word(State.MET) not in rest and "Nobody is late" in rest
+
+
 def test_years_must_be_consecutive() -> None:
     with pytest.raises(ValueError, match="consecutive"):
         year_table(caption="x", years=[2021, 2023], groups=[])

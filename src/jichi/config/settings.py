@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "jichi.city.middleware.ViewerMiddleware",
+    "jichi.config.middleware.PlainTextMiddleware",
     "jichi.config.middleware.RubyMiddleware",
 ]
 

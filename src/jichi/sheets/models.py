@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Form(models.Model):
@@ -90,7 +91,7 @@ class AnswerRevision(models.Model):
     class Channel(models.TextChoices):
         PAGE = "page", _("On the page")
         WORKBOOK = "workbook", _("In a workbook")
-        PAPER = "paper", _("On paper")
+        PAPER = "paper", pgettext_lazy("channel", "On paper")
         IMPORT = "import", _("Imported")
 
     answer_set = models.ForeignKey(AnswerSet, models.PROTECT, related_name="revisions")

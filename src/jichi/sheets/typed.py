@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from jichi.methods.eras import EraError, parse_date, parse_fiscal_year
 
@@ -24,6 +24,7 @@ __all__ = [
     "TEXT_MOST",
     "YES",
     "Misread",
+    "at_decimals",
     "canonical",
     "plain_key",
     "plain_text",
@@ -95,7 +96,13 @@ def canonical(number: Decimal) -> str:
 
 def rounded(number: Decimal, decimals: int) -> Decimal:
     """The number at ``decimals`` digits after the point, halves away from zero (四捨五入)."""
-    return Decimal(canonical(number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)))
+    return Decimal(canonical(at_decimals(number, decimals)))
+
+
+def at_decimals(number: Decimal, decimals: int) -> Decimal:
+    """As :func:`rounded`, with every digit after the point written. However long the number is."""
+    digits = max(number.adjusted(), 0) + decimals + 2  # the usual context refuses more than 28
+    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=digits))
 
 
 def says_nothing(asked: Field, text: str) -> bool:

@@ -17,7 +17,7 @@ from jichi.methods.tables.troubles import Severity
 
 from .drawn import Drawn, Identity, tables
 
-SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def said(table: Table) -> dict[Identity, str | None]:

@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
 
 from jichi.city.errors import Conflict, Invalid
 from jichi.city.forms import take_objections
 from jichi.city.requests import ViewedRequest
+from jichi.city.workbench import show
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -40,7 +40,7 @@ def ask(
     crumbs: list[dict[str, str]] | None = None,
     conflict: Callable[[Any], list[tuple[str, str, str]]] | None = None,
 ) -> HttpResponse:
-    """Show the form, or do the act and go ``back``.
+    """Show the form in the workbench below ``crumbs``, or do the act and go ``back``.
 
     Objections return the form with what was typed (422). After somebody else's change the form comes back
     with
@@ -70,7 +70,5 @@ def ask(
         "back": back,
         "danger": danger,
         "differences": differences,
-        "crumbs": [*(crumbs or []), {"title": title}],
-        "dense": True,
     }
-    return render(request, "city/act.html", context, status=status)
+    return show(request, "city/act.html", context, crumbs=crumbs or [], status=status)

@@ -2,6 +2,7 @@
 
 from .cache import PageCacheMiddleware
 from .headers import SecurityHeadersMiddleware
+from .plain import PlainTextMiddleware
 from .proxies import RemoteAddressMiddleware
 from .request_log import RequestLogMiddleware
 from .ruby import RubyMiddleware
@@ -9,6 +10,7 @@ from .zone import ZoneMiddleware
 
 __all__ = [
     "PageCacheMiddleware",
+    "PlainTextMiddleware",
     "RemoteAddressMiddleware",
     "RequestLogMiddleware",
     "RubyMiddleware",

@@ -71,14 +71,14 @@ def to_reply(viewer: Viewer) -> Iterator[DutyItem]:
 
 
 def of_ours(viewer: Viewer) -> Iterator[DutyItem]:
-    """Inquiries the viewer runs in which somebody is late, or everybody has answered."""
+    """Inquiries the viewer runs in which somebody is late, or all answers are there to be accepted."""
     if not viewer.can(RUN):
         return
     for row in running_for(viewer, timezone.localdate()):
         late, answered, whole = row.late, row.answered, row.whole  # type: ignore[attr-defined]
         if late:
             note = ngettext("%(count)d is late", "%(count)d are late", late) % {"count": late}
-        elif whole and answered == whole:
+        elif whole and answered == whole and row.accepted < whole:  # type: ignore[attr-defined]
             note = _("everybody has answered")
         else:
             continue

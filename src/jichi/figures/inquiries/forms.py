@@ -140,6 +140,26 @@ class WordsForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     text = forms.CharField(label=_("In words"), widget=forms.Textarea(attrs=AREA), max_length=2000)
+    side = forms.ChoiceField(label=_("For which office you speak"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, offices: tuple[str, str] | None = None, **kwargs: Any) -> None:
+        """``offices``: the one that asks and the one asked, for who stands on both sides and has to say."""
+        super().__init__(*args, **kwargs)
+        if offices is None:
+            del self.fields["side"]
+            return
+        asking, asked = offices
+        field: Any = self.fields["side"]
+        field.choices = [
+            ("asking", _("%(office)s, which asks") % {"office": asking}),
+            ("asked", _("%(office)s, which was asked") % {"office": asked}),
+        ]
+
+    @property
+    def by_asker(self) -> bool | None:
+        """Whether it is said for the office that asks; None where there was no choice."""
+        side = self.cleaned_data.get("side")
+        return None if side is None else side == "asking"
 
 
 class SendBackForm(WordsForm):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -19,9 +19,12 @@ from jichi.methods.outliers import Pair, Unusual, unusual
 from jichi.sheets.definition import Address, Definition, Field, FieldType, Part, Raw, Reading, Value, Values
 from jichi.sheets.dependencies import in_order
 from jichi.sheets.reading import look
+from jichi.sheets.typed import at_decimals
 
 RULE = "inquiry-merge-1"
 ZERO = Decimal(0)
+MOST_DIGITS = 12
+"""Digits before the point that a value of a figure is kept with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,7 @@ class WhyNone(StrEnum):
     NOT_HELD = "not_held"
     UNKNOWN_FIELD = "unknown_field"
     UNDEFINED = "undefined"
+    TOO_LARGE = "too_large"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +131,9 @@ def result_of(
     scope: dict[str, Known] = {name: columns[name].values for name in parsed.names}
     value = evaluate(parsed, scope)
     if isinstance(value, Decimal):
-        rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+        rounded = at_decimals(value, decimals)
+        if rounded.adjusted() >= MOST_DIGITS:
+            return Result(value=None, inputs=inputs, why=WhyNone.TOO_LARGE, not_asked=skipped)
         return Result(value=rounded, inputs=inputs, not_asked=skipped)
     gaps = tuple(dict.fromkeys(pk for one in used for pk in one.empty))
     why = WhyNone.EMPTY if gaps else WhyNone.UNDEFINED
@@ -220,7 +226,7 @@ def _computed(
     value = evaluate(parsed, scope)
     total = None
     if isinstance(value, Decimal):
-        total = format(value.quantize(Decimal(1).scaleb(-one.decimals), rounding=ROUND_HALF_UP), "f")
+        total = format(at_decimals(value, one.decimals), "f")
     return {**facts, "total": total, "computed": True}
 
 

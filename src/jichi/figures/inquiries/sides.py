@@ -50,6 +50,11 @@ def require_held(viewer: Viewer, key: str, request: InquiryRequest) -> Any:
     return thing
 
 
+def stands_on_both(viewer: Viewer, request: InquiryRequest) -> bool:
+    """Whether the viewer looks after the inquiry and is among those asked; she says for whom she acts."""
+    return is_asker(viewer, request) and (is_respondent(viewer, request) or is_checker(viewer, request))
+
+
 def is_checker(viewer: Viewer, request: InquiryRequest) -> bool:
     """Whether the viewer checks returns of the office that holds the request, as section or bureau."""
     return viewer.can(CHECK_SECTION, request) or viewer.can(CHECK_BUREAU, request)

@@ -47,6 +47,11 @@ def names_its_year(inquiry: Inquiry) -> bool:
     return "年" in inquiry.title
 
 
+def title_in_workbook(inquiry: Inquiry) -> str:
+    """Its title with the time it is about, as its workbooks bear it."""
+    return inquiry.title if names_its_year(inquiry) else f"{inquiry.title} {about(inquiry)}"
+
+
 def as_of_text(inquiry: Inquiry) -> str:
     """The day or period that is asked about, in words; empty where it is the whole fiscal year."""
     if inquiry.as_of is not None:
@@ -55,6 +60,20 @@ def as_of_text(inquiry: Inquiry) -> str:
         first, last = numbers.format_date(inquiry.period_first), numbers.format_date(inquiry.period_last)
         return _("from %(first)s to %(last)s") % {"first": first, "last": last}
     return ""
+
+
+def handed_in_words(inquiry: Inquiry) -> str:
+    """What stands above the page once an answer is handed in: also who has to look at it first."""
+    if inquiry.check_levels == 0:
+        return _("The answer is handed in. Thank you.")
+    if inquiry.check_levels == 1:
+        return _(
+            "The answer is handed in. Before it reaches %(office)s, the head of the section checks it."
+        ) % {"office": asker_name(inquiry)}
+    return _(
+        "The answer is handed in. Before it reaches %(office)s, the heads of the section and of the bureau"
+        " check it."
+    ) % {"office": asker_name(inquiry)}
 
 
 def asker_name(inquiry: Inquiry) -> str:

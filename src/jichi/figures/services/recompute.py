@@ -36,6 +36,9 @@ from .values import BATCH, rows_of, save_rows, standing_values
 
 RECOMPUTE = "figures.metric:recompute"
 _LONGEST_PAUSE = 0.1
+_HELD = 0.04
+"""Seconds for which others should wait for SQLite's lock; the house allows 0.1."""
+_PORTION, _LEAST_PORTION = 100, 20
 Item = TypeVar("Item")
 
 _log = structlog.get_logger("jichi.figures")
@@ -222,24 +225,38 @@ def _write(viewer: Viewer, rows: Sequence[tuple[Observation, Sequence[CutValues]
     """Store new values and cuts in portions; between two of them others get SQLite's lock for as long."""
     # Deciding over the cells takes longer than storing them: it is done before the lock is taken.
     decided = {id(one.observation): one for one in protected(rows)}
-    for portion in portions([(row, decided.get(id(row))) for row, _cuts_of_row in rows]):
+    pace = Pace(most=_PORTION)
+    for portion in portions([(row, decided.get(id(row))) for row, _cuts_of_row in rows], pace):
         started = time.monotonic()
         with act(viewer, RECOMPUTE):
             save_rows([row for row, _cut in portion if row.pk is None])
             write_cuts(cut for _row, cut in portion if cut is not None)
+        took = time.monotonic() - started
+        pace.after(took)
         if connection.vendor == "sqlite" and not connection.in_atomic_block:
-            time.sleep(min(time.monotonic() - started, _LONGEST_PAUSE))
+            time.sleep(min(took, _LONGEST_PAUSE))
+
+
+@dataclass(slots=True)
+class Pace:
+    """How many rows are stored at once: as many as held SQLite's lock shortly the time before."""
+
+    most: int = BATCH
+
+    def after(self, took: float) -> None:
+        """Learn from a portion that took so many seconds."""
+        self.most = min(BATCH, max(_LEAST_PORTION, int(self.most * _HELD / max(took, 0.001))))
 
 
 def portions(
-    rows: Sequence[tuple[Observation, Protected | None]],
+    rows: Sequence[tuple[Observation, Protected | None]], pace: Pace
 ) -> Iterator[list[tuple[Observation, Protected | None]]]:
-    """Parts of the work that store at most :data:`BATCH` rows each, cells among them."""
+    """Parts of the work that store at most so many rows each, cells among them, as ``pace`` says by then."""
     portion: list[tuple[Observation, Protected | None]] = []
     size = 0
     for row, cut in rows:
         weight = 1 + (sum(len(one.cells) + 1 for one in cut.cuts) if cut is not None else 0)
-        if portion and size + weight > BATCH:
+        if portion and size + weight > pace.most:
             yield portion
             portion, size = [], 0
         portion.append((row, cut))

@@ -57,26 +57,35 @@ def bind(definition: Definition, returned: Returned, *, awaited: Awaited | None 
 def _misdirected(
     definition: Definition, envelope: Envelope, awaited: Awaited | None
 ) -> Iterator[WorkbookProblem]:
-    if awaited is not None and envelope.form_key != awaited.form_key:
-        yield WorkbookProblem("other_form", params={"title": envelope.title or envelope.form_key})
-        return
-    if awaited is not None and envelope.respondent != awaited.respondent:
+    if awaited is not None:
+        if envelope.form_key != awaited.form_key:
+            yield WorkbookProblem("other_form", params={"title": envelope.title or envelope.form_key})
+            return
+        yield from _of_another(envelope, awaited)
+        if envelope.context != awaited.context:
+            return
+    if envelope.form_digest != definition.digest:
+        older = awaited.older.get(envelope.form_digest, "") if awaited is not None else ""
+        code = "older_version" if older else "other_version"
+        yield WorkbookProblem(code, params={"version": older, "issued": envelope.issued_at[:10]})
+
+
+def _of_another(envelope: Envelope, awaited: Awaited) -> Iterator[WorkbookProblem]:
+    is_of_another = envelope.respondent != awaited.respondent
+    if is_of_another:
         params = {
             "theirs": envelope.respondent_name or envelope.respondent,
             "ours": awaited.respondent_name or awaited.respondent,
         }
         yield WorkbookProblem("other_respondent", params=params)
-    if awaited is not None and envelope.context != awaited.context:
-        params = {
-            "theirs": envelope.title or envelope.context,
-            "ours": awaited.title or awaited.context,
-            "issued": envelope.issued_at[:10],
-        }
-        yield WorkbookProblem("other_inquiry", params=params)
-    elif envelope.form_digest != definition.digest:
-        older = awaited.older.get(envelope.form_digest, "") if awaited is not None else ""
-        code = "older_version" if older else "other_version"
-        yield WorkbookProblem(code, params={"version": older, "issued": envelope.issued_at[:10]})
+    if envelope.context == awaited.context:
+        return
+    theirs, ours = envelope.title or envelope.context, awaited.title or awaited.context
+    issued = envelope.issued_at[:10]
+    if theirs != ours:
+        yield WorkbookProblem("other_inquiry", params={"theirs": theirs, "ours": ours, "issued": issued})
+    elif not is_of_another:  # each of those asked in one inquiry has a context of its own
+        yield WorkbookProblem("other_asking", params={"title": ours, "issued": issued})
 
 
 class _Binder:

@@ -75,6 +75,10 @@ _FILES: Mapping[str, str] = {
         "This workbook belongs to “%(theirs)s”, issued on %(issued)s, not to “%(ours)s”. Nothing was taken"
         " in. Download the workbook of this inquiry and copy your answers into it."
     ),
+    "other_asking": gettext_noop(
+        "This workbook was made for another request of “%(title)s”, issued on %(issued)s. Nothing was taken"
+        " in. Download the workbook of this one and copy your answers into it."
+    ),
     "older_version": gettext_noop(
         "This workbook has an older version of the form (version %(version)s, issued on %(issued)s)."
         " Nothing was taken in. Download the present one and copy your answers into it."

@@ -20,7 +20,7 @@ from jichi.sheets.models import AnswerRevision
 from ..moves import OPEN, READY, RETURNED
 from ..offices import bureau_of
 from .lists import inquiry_for, requests_for, with_open_question
-from .returns import read_all
+from .returns import givers_of, read_all
 
 State = InquiryRequest.State
 
@@ -159,11 +159,15 @@ def _grouped(viewer: Viewer, lines: Iterable[Line]) -> list[Group]:
 
 
 def clean_versions(viewer: Viewer, inquiry: Inquiry) -> dict[int, int | None]:
-    """The returns that wait to be accepted and of which no check of the form says anything, by version."""
+    """The returns that wait to be accepted and of which no check of the form says anything, by version.
+
+    The viewer's own are left out; somebody else accepts them.
+    """
     order = [State.ANSWERED, State.SECTION_CHECKED, State.BUREAU_CHECKED]
     ready = order[order.index(READY[inquiry.check_levels]) :]
     rows = list(requests_for(viewer).filter(inquiry=inquiry, state__in=ready))
-    read = read_all(rows, inquiry.form_version)
+    givers = givers_of(rows) if not viewer.system else {}
+    read = read_all([row for row in rows if givers.get(row.pk) != viewer.actor], inquiry.form_version)
     return {one.request.pk: one.request.version for one in read if not one.problems}
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import F
 
 from jichi.city.models import DepartmentSuccession
-from jichi.figures.models import Inquiry, InquiryRequest, InquirySeries
+from jichi.figures.models import Inquiry, InquiryRequest, InquirySeries, RequestEvent
 from jichi.sheets.carrying import carry_over
 from jichi.sheets.definition import Definition, Filler, Problem, Raw, Values
 from jichi.sheets.models import AnswerRevision, FormVersion
@@ -20,6 +21,8 @@ from ..months import MONTHS, when
 from ..moves import RETURNED
 
 State = InquiryRequest.State
+Kind = RequestEvent.Kind
+_GIVEN = (Kind.ANSWERED, Kind.CORRECTED, Kind.NOTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,18 @@ def requests_of_whole(inquiry: Inquiry) -> list[InquiryRequest]:
             "asked__key", "place__key", "inquiry__month", "label", "pk"
         )
     )
+
+
+def givers_of(requests: Iterable[InquiryRequest]) -> dict[int, uuid.UUID]:
+    """Request id → who gave the answer that stands, as one of those asked.
+
+    What the asker typed in from paper is the other office's answer: of such a request nobody is named.
+    """
+    events = RequestEvent.objects.filter(request__in=[row.pk for row in requests], kind__in=_GIVEN)
+    newest: dict[int, RequestEvent] = {}
+    for event in events.order_by("at", "pk"):
+        newest[event.request_id] = event
+    return {pk: event.actor for pk, event in newest.items() if not event.by_asker}
 
 
 def whole_of(inquiry: Inquiry, requests: Iterable[InquiryRequest]) -> int:

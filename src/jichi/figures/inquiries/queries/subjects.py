@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from jichi.city.access import Viewer
-from jichi.figures.models import Binding, InquirySeries, InquiryTarget
+from jichi.figures.models import Binding, Inquiry, InquirySeries, InquiryTarget
+from jichi.figures.models.observations import Quantity
 from jichi.figures.queries.bindings import bindings_in_force, subject_key
 from jichi.plan.models import ProjectFigure, Series
 from jichi.plan.queries import indicators_for, nodes_for
@@ -39,6 +42,25 @@ def targets_of(viewer: Viewer, row: InquirySeries) -> list[InquiryTarget]:
     """What the merged returns of a series measure, in their order."""
     rows = row.targets.select_related("series__indicator", "project_figure__project__plan")
     return list(rows.order_by("order"))
+
+
+def time_warnings(viewer: Viewer, inquiry: Inquiry) -> list[str]:
+    """What speaks against the time an inquiry is about, by what it measures: at a day, or over a period.
+
+    A definition that says no kind of quantity is met by any time, and so is a monthly report.
+    """
+    kinds = {one.quantity for one in targets_of(viewer, inquiry.series)}
+    found: list[str] = []
+    if inquiry.month:
+        return found
+    if Quantity.STOCK in kinds and inquiry.as_of is None:
+        found.append(_("It measures something that is so and so large on a day: say as of which day."))
+    if Quantity.FLOW in kinds and inquiry.as_of is not None and inquiry.period_first is None:
+        text = _(
+            "It measures something counted over a time, but names only a day: give the first and last day."
+        )
+        found.append(text)
+    return found
 
 
 def subject_of(target: InquiryTarget) -> Subject:

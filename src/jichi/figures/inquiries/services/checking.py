@@ -16,6 +16,7 @@ from jichi.figures.models import Inquiry, InquiryRequest, RequestEvent
 
 from ..actions import ACCEPT, ANSWER, CHECK_BUREAU, CHECK_SECTION, REMIND, SEND_BACK, TALK
 from ..moves import OPEN, Step, refusal
+from ..queries.returns import givers_of
 from ..sides import held_through, is_asker, is_checker
 from .steps import (
     Kind,
@@ -25,6 +26,7 @@ from .steps import (
     locked_inquiry,
     locked_requests,
     move,
+    own_return,
     possible,
     request_of,
     require_out,
@@ -207,17 +209,20 @@ def accept_returns(
 
     Raises:
         NotAllowed; Inquiry.DoesNotExist; Conflict: one was changed meanwhile; Invalid: by request id, where a
-        return is not there or has not passed its checks.
+        return is not there, has not passed its checks, or is the viewer's own (who stands on both sides).
     """
     with act(viewer, ACCEPT, Inquiry.objects.get(pk=inquiry_id)):
         inquiry = locked_inquiry(inquiry_id)
         require_out(inquiry)
         requests = locked_requests(inquiry, versions)
+        givers = givers_of(requests) if not viewer.system else {}
         wrong: dict[str, list[str]] = {}
         for request in requests:
             require_version(request, versions[request.pk])
             if sentence := refusal(Step.ACCEPT, request.state, levels=inquiry.check_levels):
                 wrong[str(request.pk)] = [sentence]
+            elif givers.get(request.pk) == viewer.actor:
+                wrong[str(request.pk)] = [own_return(inquiry)]
         if wrong:
             raise Invalid(wrong)
         for request in requests:

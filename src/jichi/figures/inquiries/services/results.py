@@ -25,7 +25,7 @@ from jichi.figures.services.values import Value, enter_changed
 from jichi.plan.models import ProjectFigure, Series
 
 from ..actions import ENTER
-from ..merging import RULE, Gathered, Result, Return, WhyNone, gather, result_of
+from ..merging import MOST_DIGITS, RULE, Gathered, Result, Return, WhyNone, gather, result_of
 from ..months import first_day, last_day
 from ..queries.returns import requests_of_whole, whole_of
 from .merging import collect, digest_of_seen, seen_now
@@ -298,6 +298,8 @@ def why_none(result: Result) -> str:
         WhyNone.NOT_HELD: _("Nothing was held or open, so nothing could be counted."),
         WhyNone.UNKNOWN_FIELD: _("The form of this inquiry does not ask for it."),
         WhyNone.UNDEFINED: _("It cannot be computed from these returns."),
+        WhyNone.TOO_LARGE: _("The number that comes out has more than %(most)d digits before the point.")
+        % {"most": MOST_DIGITS},
     }
     return sentences[result.why]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,13 +35,16 @@ from jichi.sheets.workbook.problems import WorkbookProblem
 from ..actions import ANSWER, TAKE_IN
 from ..queries.returns import newest_revisions
 from ..sides import require_held
-from ..words import about, respondent_key, respondent_name
+from ..words import respondent_key, respondent_name, title_in_workbook
 from . import answering
 from .steps import request_of, require_out
 from .workbooks import CONTEXT, File, secret
 
 MOST_FILES = 300
 MOST_UNPACKED = 200 * 1024 * 1024
+MOST_ENTRIES = 20_000
+"""Entries of an archive, those of unpacked workbooks in it among them: each has some twenty."""
+_ENTRY = b"PK\x01\x02"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,37 +98,41 @@ def take_in_workbooks(
 def unpacked(files: Iterable[File]) -> list[File]:
     """The files with zip archives opened, within bounds; what cannot be opened stays as it is, to be told."""
     found: list[File] = []
+    left = MOST_UNPACKED
     for one in files:
-        found += _members(one) if _is_archive(one.content) else [one]
+        members = _members(one, left) if one.content.startswith(b"PK\x03\x04") else None
+        left -= sum(len(member.content) for member in members or ())
+        found += [one] if members is None else members
         if len(found) > MOST_FILES:
             text = _("These are more than %(most)d files. Upload them in several parts.")
             raise Invalid({"files": [text % {"most": MOST_FILES}]})
     return found
 
 
-def _is_archive(content: bytes) -> bool:
-    if not content.startswith(b"PK\x03\x04"):
-        return False
+def _members(one: File, left: int) -> list[File] | None:
+    """What an archive holds, ``left`` bytes at most; None where it is a workbook or cannot be read."""
+    # Counted before the list of entries is read, which takes seconds for some 100,000 of them.
+    if one.content.count(_ENTRY) > MOST_ENTRIES:
+        raise _too_much(one)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return "[Content_Types].xml" not in archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return False
-
-
-def _members(one: File) -> list[File]:
-    with zipfile.ZipFile(io.BytesIO(one.content)) as archive:
-        listed = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_clutter(entry)]
-        if len(listed) > MOST_FILES or sum(entry.file_size for entry in listed) > MOST_UNPACKED:
-            text = _("The archive %(name)s holds more than is ever sent back. Upload the workbooks in parts.")
-            raise Invalid({"files": [text % {"name": one.name}]})
-        try:
+        with zipfile.ZipFile(io.BytesIO(one.content)) as archive:
+            entries = archive.infolist()
+            if any(entry.filename == "[Content_Types].xml" for entry in entries):
+                return None
+            listed = [entry for entry in entries if not entry.is_dir() and not _is_clutter(entry)]
+            if len(listed) > MOST_FILES or sum(entry.file_size for entry in listed) > left:
+                raise _too_much(one)
             return [
                 File(name=f"{one.name}: {_name_in(entry)}", content=archive.read(entry)) for entry in listed
             ]
-        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError):
-            # Damaged, encrypted, or packed in a way we do not know: told as a file that is no workbook.
-            return [one]
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError):
+        # Damaged, encrypted, or packed in a way we do not know: told as a file that is no workbook.
+        return None
+
+
+def _too_much(one: File) -> Invalid:
+    text = _("The archive %(name)s holds more than is ever sent back. Upload the workbooks in parts.")
+    return Invalid({"files": [text % {"name": one.name}]})
 
 
 def _is_clutter(entry: zipfile.ZipInfo) -> bool:
@@ -193,7 +201,7 @@ class _Taker:
             context=f"{CONTEXT}{request.pk}" if request is not None else "",
             respondent=respondent_key(request) if request is not None else envelope.respondent,
             respondent_name=respondent_name(request) if request is not None else "",
-            title=f"{self.inquiry.title} {about(self.inquiry)}",
+            title=title_in_workbook(self.inquiry),
             older=self.older,
         )
 

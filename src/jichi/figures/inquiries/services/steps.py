@@ -14,11 +14,15 @@ from jichi.city.access import Viewer
 from jichi.city.errors import Conflict, Invalid
 from jichi.figures.models import Inquiry, InquiryRequest, RequestEvent
 
+from ..actions import ANSWER, CHECK_BUREAU
 from ..moves import Step, following
+from ..words import asker_name
 
 Kind = RequestEvent.Kind
 
 _ANSWERS = (Kind.ANSWERED, Kind.CORRECTED, Kind.NOTHING)
+_BY_PLACE = {*_ANSWERS, Kind.QUESTION, Kind.REPLY, Kind.WORKBOOK_TAKEN}
+"""What the operator of a place does herself."""
 
 
 def request_of(request_id: int) -> InquiryRequest:
@@ -64,6 +68,14 @@ def requests_of(inquiry: Inquiry, ids: Iterable[int] | None = None) -> list[Inqu
     return listed
 
 
+def own_return(inquiry: Inquiry) -> str:
+    """Why who gave an answer does not accept it, and who may."""
+    if inquiry.department is None:
+        return _("You handed this in yourself. Another planning officer has to accept it.")
+    text = _("You handed this in yourself. A colleague of %(office)s or a planning officer has to accept it.")
+    return text % {"office": asker_name(inquiry)}
+
+
 def is_out(inquiry: Inquiry) -> bool:
     """Whether the inquiry is sent and not closed."""
     return inquiry.state == Inquiry.State.SENT
@@ -106,14 +118,26 @@ def possible(request: InquiryRequest, step: Step) -> None:
 def happened(
     viewer: Viewer, request: InquiryRequest, kind: str, *, at: datetime.datetime | None = None, **facts: Any
 ) -> RequestEvent:
-    """Keep what happened. The office is that of the side it happened on, unless it is given."""
+    """Keep what happened. The office is that of the side it happened on, unless it is given.
+
+    What the operator of a place says is said by no office; the request names the place.
+    """
     assert viewer.actor is not None
     if "office_id" not in facts:
-        asker = facts.get("by_asker", False)
-        facts["office_id"] = request.inquiry.department_id if asker else request.department_id
+        if facts.get("by_asker", False):
+            facts["office_id"] = request.inquiry.department_id
+        else:
+            facts["office_id"] = None if _through_place(viewer, request, kind) else request.department_id
     return RequestEvent.objects.create(
         request=request, kind=kind, at=at or timezone.now(), actor=viewer.actor, **facts
     )
+
+
+def _through_place(viewer: Viewer, request: InquiryRequest, kind: str) -> bool:
+    if request.place_id is None or kind not in _BY_PLACE:
+        return False
+    is_of_the_office = viewer.can(ANSWER, request) or viewer.can(CHECK_BUREAU, request)
+    return bool(viewer.system) or not is_of_the_office
 
 
 def giver_of(request: InquiryRequest) -> uuid.UUID | None:

@@ -33,13 +33,12 @@ from ..moves import Step
 from ..queries.returns import newest_revisions, previous_requests, values_in
 from ..sides import is_asker, require_held
 from ..words import (
-    about,
     as_of_text,
     asker_name,
     due_of,
-    names_its_year,
     respondent_key,
     respondent_name,
+    title_in_workbook,
 )
 from .steps import (
     Kind,
@@ -166,7 +165,7 @@ def _workbook(request: InquiryRequest, known: _Known, moment: datetime.datetime)
     inquiry = request.inquiry
     version = inquiry.form_version
     name = respondent_name(request)
-    title = inquiry.title if names_its_year(inquiry) else f"{inquiry.title} {about(inquiry)}"
+    title = title_in_workbook(inquiry)
     content = write_workbook(
         definition_of(version),
         envelope=Envelope(

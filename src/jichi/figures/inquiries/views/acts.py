@@ -40,8 +40,8 @@ from ..services import (
 )
 from ..services.checking import open_question
 from ..services.workbooks import typed_so_far
-from ..sides import asked_through, is_asker, is_checker, is_respondent, require_held
-from ..words import about, as_of_text, asker_name, due_of, respondent_name
+from ..sides import asked_through, is_asker, is_checker, is_respondent, require_held, stands_on_both
+from ..words import about, as_of_text, asker_name, due_of, handed_in_words, respondent_name
 from .frame import ask, below_request, do, number_in, request_to, request_url, title_of, viewer_of
 from .requests import read_only
 from .returning import attached
@@ -117,7 +117,7 @@ def request_nothing(http: HttpRequest, pk: int) -> HttpResponse:
         do=lambda data: report_nothing(
             viewer=viewer_of(http), request_id=row.pk, version=data["version"], text=data["text"]
         ),
-        done=_("The answer is handed in. Thank you."),
+        done=handed_in_words(row.inquiry),
     )
 
 
@@ -187,9 +187,13 @@ def request_send_back(http: HttpRequest, pk: int) -> HttpResponse:
     row = request_for(viewer, pk)
     if not (is_asker(viewer, row) or is_checker(viewer, row)):
         raise NotAllowed(SEND_BACK)
+    both = is_asker(viewer, row) and is_checker(viewer, row)
+    form = SendBackForm(
+        _posted(http), initial={"version": row.version}, offices=_both_offices(row) if both else None
+    )
     return ask(
         http,
-        SendBackForm(_posted(http), initial={"version": row.version}),
+        form,
         title=_("Send back: %(name)s") % {"name": respondent_name(row)},
         lead=_("Say what is to be corrected. The return is kept, and the corrected one becomes the next."),
         button=_("Send back"),
@@ -201,6 +205,7 @@ def request_send_back(http: HttpRequest, pk: int) -> HttpResponse:
             version=data["version"],
             text=data["text"],
             due_on=data["due_on"],
+            by_asker=form.by_asker,
         ),
         done=_("Sent back. It stands among the duties of the office."),
     )
@@ -215,20 +220,30 @@ def request_talk(http: HttpRequest, pk: int) -> HttpResponse:
     if not (asker or is_respondent(viewer, row) or is_checker(viewer, row)):
         raise NotAllowed(TALK)
     question = open_question(row)
-    replies = question is not None and question.by_asker != asker
+    both = stands_on_both(viewer, row)
+    # Who stands on both sides replies for the one that was asked the question.
+    replies = question is not None and (both or question.by_asker != asker)
+    if both and question is not None:
+        asker = not question.by_asker
     act = reply if replies else ask_question
+    form = WordsForm(_posted(http), offices=_both_offices(row) if both and not replies else None)
     return ask(
         http,
-        WordsForm(_posted(http)),
+        form,
         title=(_("Reply: %(name)s") if replies else _("Ask a question: %(name)s"))
         % {"name": respondent_name(row) if asker else asker_name(row.inquiry)},
         lead=question.text if question is not None and replies else "",
         button=_("Reply") if replies else _("Ask"),
         crumbs=below_request(http, row),
         back=request_url(row),
-        do=lambda data: act(viewer=viewer, request_id=row.pk, text=data["text"]),
+        do=lambda data: act(viewer=viewer, request_id=row.pk, text=data["text"], by_asker=form.by_asker),
         done=_("Sent. It stands among the duties of the other office.") if not replies else _("Replied."),
     )
+
+
+def _both_offices(row: InquiryRequest) -> tuple[str, str]:
+    held = row.department.name if row.department is not None else respondent_name(row)
+    return asker_name(row.inquiry), held
 
 
 # --- by the asker alone ---------------------------------------------------------------------------

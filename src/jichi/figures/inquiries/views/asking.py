@@ -27,6 +27,7 @@ from ..forms import ConfirmForm, ExtendForm, InquiryForm
 from ..offices import by_bureau, exists_on
 from ..queries.board import board_of, choosable_departments, choosable_places
 from ..queries.lists import series_for
+from ..queries.subjects import time_warnings
 from ..services import (
     Who,
     change_inquiry,
@@ -105,7 +106,15 @@ def inquiry_new(http: HttpRequest, pk: int) -> HttpResponse:
         template="figures/inquiries/draft.html",
         beside={"steps": steps_of(None, 0)},
     )
-    return redirect(reverse("staff-inquiry-choose", args=[made[0].pk])) if made else answer
+    if not made:
+        return answer
+    _warn_of_time(http, made[0])
+    return redirect(reverse("staff-inquiry-choose", args=[made[0].pk]))
+
+
+def _warn_of_time(http: HttpRequest, inquiry: Inquiry) -> None:
+    for text in time_warnings(viewer_of(http), inquiry):
+        messages.warning(http, text)
 
 
 @require_http_methods(["GET", "POST"])
@@ -129,8 +138,11 @@ def inquiry_edit(http: HttpRequest, pk: int) -> HttpResponse:
         button=_("Save"),
         crumbs=inquiry_crumbs(inquiry),
         back=inquiry_url(inquiry),
-        do=lambda data: change_inquiry(
-            viewer=viewer_of(http), inquiry_id=inquiry.pk, version=data["version"], facts=form.facts()
+        do=lambda data: _warn_of_time(
+            http,
+            change_inquiry(
+                viewer=viewer_of(http), inquiry_id=inquiry.pk, version=data["version"], facts=form.facts()
+            ),
         ),
         done=_("Saved."),
         template="figures/inquiries/draft.html",
@@ -282,6 +294,7 @@ def inquiry_send(http: HttpRequest, pk: int) -> HttpResponse:
             "steps": steps_of(inquiry, 2, board.whole),
             "inquiry": inquiry,
             "as_of": as_of_text(inquiry),
+            "time_warnings": time_warnings(viewer, inquiry),
             "asker": asker_name(inquiry),
             "names": [respondent_name(line.request) for line in board.lines],
             "choose_url": reverse("staff-inquiry-choose", args=[inquiry.pk]),

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from jichi.city.access import Viewer
 from jichi.city.errors import Conflict, Invalid
 from jichi.city.workbench import show
-from jichi.figures.models import Inquiry, InquiryRequest, InquirySeries
+from jichi.figures.models import Inquiry, InquiryRequest, InquirySeries, RequestEvent
 from jichi.sheets.definition import Address, Definition, FieldType, Filler, Problem, Raw, Values
 from jichi.sheets.models import AnswerRevision, AnswerSet
 from jichi.sheets.pages import form_page, raw_from_post, row_counts, rows_pressed
@@ -33,13 +33,13 @@ from ..actions import ACCEPT, CANCEL, CHECK_BUREAU, CHECK_SECTION, EXTEND, HAND_
 from ..moves import OPEN, RETURNED, Step, can
 from ..queries.board import events_of, revisions_of
 from ..queries.lists import request_for
-from ..queries.returns import newest_revisions, previous_requests, read_all, values_in
+from ..queries.returns import givers_of, newest_revisions, previous_requests, read_all, values_in
 from ..services import hand_in, save_draft, take_in
 from ..services.checking import open_question
-from ..services.steps import giver_of
+from ..services.steps import giver_of, own_return
 from ..services.workbooks import typed_so_far
-from ..sides import asked_through, is_asker, is_checker, is_respondent
-from ..words import about, as_of_text, asker_name, due_of, respondent_name, state_of
+from ..sides import asked_through, is_asker, is_checker, is_respondent, stands_on_both
+from ..words import about, as_of_text, asker_name, due_of, handed_in_words, respondent_name, state_of
 from .frame import crumbs, inquiry_crumbs, number_in, request_url, sentences, title_of, viewer_of
 
 Channel = AnswerRevision.Channel
@@ -139,7 +139,8 @@ def _posted(page: Page) -> HttpResponse | None:
         page.others = _beside(page, error.current)
         page.row.answer_set = error.current
     else:
-        messages.success(page.http, _("The answer is handed in. Thank you."))
+        thanks = _("The answer is handed in. Thank you.")
+        messages.success(page.http, thanks if page.enters_paper else handed_in_words(page.row.inquiry))
         return redirect(request_url(page.row))
     return None
 
@@ -217,11 +218,12 @@ def _context(page: Page, revision: AnswerRevision | None) -> dict[str, Any]:
         "answers_version": row.answer_set.version if row.answer_set is not None else 0,
         "instructions": inquiry.instructions,
         "sent_back": _sent_back(row),
-        "question": _question(row, asker),
+        "question": _question(viewer, row, asker),
         "may_talk": asker or is_respondent(viewer, row) or is_checker(viewer, row),
         "events": _events(viewer, row),
         "revisions": _revisions(viewer, row),
         "acts": _acts(page),
+        "why_not_accept": own_return(inquiry),
         "findings": _findings(page, revision) if asker or is_checker(viewer, row) else [],
     }
     if page.shows_form:
@@ -284,18 +286,19 @@ def _sent_back(row: InquiryRequest) -> str:
     return last.text if last is not None else ""
 
 
-def _question(row: InquiryRequest, asker: bool) -> dict[str, Any] | None:
+def _question(viewer: Viewer, row: InquiryRequest, asker: bool) -> dict[str, Any] | None:
     question = open_question(row)
     if question is None:
         return None
-    return {"text": question.text, "at": question.at, "for_me": question.by_asker != asker}
+    both = stands_on_both(viewer, row)
+    return {"text": question.text, "at": question.at, "for_me": both or question.by_asker != asker}
 
 
 def _events(viewer: Viewer, row: InquiryRequest) -> list[dict[str, Any]]:
     return [
         {
             "kind": event.get_kind_display(),
-            "office": event.office.name if event.office is not None else "",
+            "office": _said_by(row, event),
             "side": _("asking") if event.by_asker else _("asked"),
             "at": timezone.localtime(event.at),
             "text": event.text,
@@ -305,6 +308,12 @@ def _events(viewer: Viewer, row: InquiryRequest) -> list[dict[str, Any]]:
         }
         for event in events_of(viewer, row)
     ]
+
+
+def _said_by(row: InquiryRequest, event: RequestEvent) -> str:
+    if event.office is not None:
+        return event.office.name
+    return row.place.name if row.place is not None and not event.by_asker else ""
 
 
 def _revisions(viewer: Viewer, row: InquiryRequest) -> list[dict[str, Any]]:
@@ -335,10 +344,12 @@ def _acts(page: Page) -> dict[str, bool]:
     is_out = inquiry.state == Inquiry.State.SENT
     asker, respondent = is_asker(viewer, row), is_respondent(viewer, row)
     own_entry = not viewer.system and giver_of(row) == viewer.actor
+    is_own = not viewer.system and givers_of([row]).get(row.pk) == viewer.actor
 
     def now(step: Step) -> bool:
         return is_out and can(step, row.state, levels=levels)
 
+    accept = now(Step.ACCEPT) and viewer.can(ACCEPT, inquiry)
     check_section = now(Step.CHECK_SECTION) and viewer.can(CHECK_SECTION, row)
     check_bureau = now(Step.CHECK_BUREAU) and viewer.can(CHECK_BUREAU, row)
     returned = row.state in RETURNED
@@ -355,7 +366,8 @@ def _acts(page: Page) -> dict[str, bool]:
         "check_section": check_section and not own_entry,
         "check_bureau": check_bureau and not own_entry,
         "own_entry": (check_section or check_bureau) and own_entry,
-        "accept": now(Step.ACCEPT) and viewer.can(ACCEPT, inquiry),
+        "accept": accept and not is_own,
+        "own_return": accept and is_own,
         "send_back": now(Step.SEND_BACK)
         and (asker or (is_checker(viewer, row) and row.state != InquiryRequest.State.ACCEPTED)),
         "talk": now(Step.TALK) and (asker or respondent or is_checker(viewer, row)),

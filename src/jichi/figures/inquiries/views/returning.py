@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from jichi.city.workbench import show
 from ..actions import ANSWER, TAKE_IN
 from ..forms import ReturnedForm
 from ..services import File, take_in_workbooks
-from ..words import respondent_name
+from ..words import handed_in_words, respondent_name
 from .frame import (
     below_request,
     inquiry_crumbs,
@@ -51,8 +52,13 @@ def inquiry_returned(http: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def returned_page(http: HttpRequest, *, title: str, way: list[Any], back: str, take: Any) -> HttpResponse:
-    """The upload of workbooks, for those asked and for who asks; each file is told of by itself."""
+def returned_page(
+    http: HttpRequest, *, title: str, way: list[Any], back: str, take: Any, after: str = ""
+) -> HttpResponse:
+    """The upload of workbooks, for those asked and for who asks; each file is told of by itself.
+
+    ``after`` is what is said once something was taken in.
+    """
     form = ReturnedForm(http.POST, http.FILES) if http.method == "POST" else ReturnedForm()
     done: list[Any] = []
     status = 200
@@ -72,6 +78,8 @@ def returned_page(http: HttpRequest, *, title: str, way: list[Any], back: str, t
             else:
                 status = 200 if all(one.outcome in {"taken", "same"} for one in done) else 422
                 form = ReturnedForm()
+    if after and any(one.outcome == "taken" for one in done):
+        messages.success(http, after)
     context = {
         "title": title,
         "form": form,
@@ -136,4 +144,5 @@ def request_upload(http: HttpRequest, pk: int) -> HttpResponse:
             replaces=data["replaces"],
             note=data["note"],
         ),
+        after=handed_in_words(row.inquiry) if row.inquiry.check_levels else "",
     )

@@ -47,7 +47,7 @@ def publicity(request: ViewedRequest) -> HttpResponse:
         ),
         button=_("Save"),
         back=reverse("staff-figures"),
-        crumbs=[{"title": _("Workbench"), "url": reverse("workbench")}, *crumbs()],
+        crumbs=crumbs(),
         do=lambda data: set_publicity(viewer=request.viewer, **data),
         done=_("Saved."),
         conflict=differences,

@@ -56,11 +56,7 @@ def metric_recompute(request: ViewedRequest, key: str) -> HttpResponse:
         % {"count": entry.bound},
         button=_("Count anew"),
         back=back,
-        crumbs=[
-            {"title": _("Workbench"), "url": reverse("workbench")},
-            *crumbs(),
-            {"title": title, "url": back},
-        ],
+        crumbs=[*crumbs(), {"title": title, "url": back}],
         do=do,
     )
 

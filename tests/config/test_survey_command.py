@@ -1,0 +1,93 @@
+"""``jichi survey`` as a person at a terminal meets it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from jichi.config.cli import program
+from jichi.config.cli.console import Failure
+
+ANSWERS = """w,ward,well,age
+9,北,yes,30
+9,北,no,
+6,南,yes,50
+6,南,yes,70
+
+6,南,no,40
+"""
+RECIPE: dict[str, Any] = {
+    "format": "jichi-survey/1",
+    "design": {"weights": "w", "strata": ["ward"]},
+    "margins": [{"by": ["ward"], "totals": {"北": 20, "南": 20}}],
+    "questions": [
+        {"title": "Well-being", "column": "well", "kind": "share", "answers": ["yes"], "by": ["ward"]},
+        {"column": "age", "kind": "mean"},
+    ],
+}
+
+
+def run(
+    folder: Path, *options: str, answers: str | bytes = ANSWERS, recipe: dict[str, Any] | str = RECIPE
+) -> Result:
+    file, described = folder / "answers.csv", folder / "recipe.json"
+    file.write_bytes(answers if isinstance(answers, bytes) else answers.encode())
+    described.write_text(recipe if isinstance(recipe, str) else json.dumps(recipe), encoding="utf-8")
+    return CliRunner().invoke(program, ["survey", str(file), "--recipe", str(described), *options])
+
+
+def message(done: Result) -> str:
+    assert isinstance(done.exception, Failure), done.output
+    return str(done.exception)
+
+
+def test_numbers_come_with_their_intervals(tmp_path: Path):
+    done = run(tmp_path)
+    assert done.exit_code == 0
+    assert "5 of 5 rows answered" in done.output
+    # 20 × 1/2 + 20 × 2/3 of 40 people.
+    assert "all                          58.3%" in done.output
+    assert "北" in done.output
+
+
+def test_json_tells_what_the_numbers_follow_from(tmp_path: Path):
+    document = json.loads(run(tmp_path, "--json").stdout)
+    assert set(document["made_from"]) == {"jichi", "answers_sha256", "recipe_sha256"}
+    share, north, south, age = document["estimates"]
+    assert share["value"] == pytest.approx(7 / 12)
+    assert (north["group"], south["value"]) == ({"ward": "北"}, pytest.approx(2 / 3))
+    assert (age["n"], age["left_out"]) == (4, 1)
+
+
+def test_a_file_of_a_japanese_spreadsheet_is_read(tmp_path: Path):
+    assert run(tmp_path, answers=ANSWERS.encode("cp932")).stdout == run(tmp_path).stdout
+
+
+def test_what_is_wrong_is_told_by_the_line_of_the_file(tmp_path: Path):
+    words = message(run(tmp_path, answers=ANSWERS.replace("6,南,no,40", "6,南,no,四十")))
+    assert "line 7" in words and "'age'" in words
+    words = message(run(tmp_path, answers=ANSWERS.replace("6,南,no,40", "0,南,no,40")))
+    assert "line 7" in words
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"recipe": "not json"}, "is not JSON"),
+        ({"recipe": {**RECIPE, "questions": []}}, "questions"),
+        ({"recipe": {**RECIPE, "design": {"weight": "w"}}}, "weight"),
+        ({"recipe": {**RECIPE, "questions": [{"column": "well", "kind": "share"}]}}, "answers"),
+        ({"answers": "w,ward\n"}, "no rows"),
+        ({"answers": ""}, "cannot be read"),
+        ({"answers": b"\x00\x01\x02"}, "cannot be read"),
+        ({"answers": "w,w\n1,2\n"}, "two columns called w"),
+        ({"answers": "w,ward\n1,a,b\n"}, "line 2"),
+        ({"answers": "w,ward,well,age\n1,北,yes,3\n"}, "one row"),
+    ],
+)
+def test_what_cannot_be_used_is_one_message(tmp_path: Path, changes: dict[str, Any], words: str):
+    assert words in message(run(tmp_path, **changes))
