@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tests import databases
 
@@ -23,7 +25,7 @@ from django.conf import settings  # noqa: E402
 databases.adapt(settings, HOME)
 django.setup()
 
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.test import Client, TransactionTestCase  # noqa: E402
 from django.utils import translation  # noqa: E402
 
@@ -38,8 +40,69 @@ ViewerMaker = Callable[..., Viewer]
 ClientMaker = Callable[..., Client]
 
 
+# How long an example takes says how busy the machine is, nothing about the code.
+hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("house")
+
+
 def pytest_report_header() -> str:
     return f"jichi: database {'PostgreSQL' if databases.wants_postgres() else 'SQLite'}"
+
+
+# --- what a second database need not repeat -------------------------------------------------------------------
+ON_A_DATABASE = frozenset({"db", "transactional_db", "live_server", "database_of_its_own"})
+"""Fixtures through which a test comes to the database; ``city``, ``client_as`` and the like rest on them."""
+
+_LEFT = "jichi_left_out"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--only-database",
+        action="store_true",
+        help="leave out tests that touch no database: they say the same on every one",
+    )
+
+
+def touches_database(item: pytest.Item) -> bool:
+    """Whether the test could come out otherwise on another database.
+
+    A test in a browser looks at how pages are drawn and used; what stands on them others have read already.
+    """
+    if item.get_closest_marker("browser"):
+        return False
+    names: list[str] = getattr(item, "fixturenames", [])
+    return item.get_closest_marker("django_db") is not None or not ON_A_DATABASE.isdisjoint(names)
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left = [item for item in items if not touches_database(item)]
+    items[:] = [item for item in items if touches_database(item)]
+    config.hook.pytest_deselected(items=left)
+    config.stash[_left_out] = len(left)
+
+
+_left_out = pytest.StashKey[int]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker tells how many tests it left out; each of them collects them all."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[_LEFT] = session.config.stash.get(_left_out, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """The controller hears it."""
+    node.config.stash[_left_out] = getattr(node, "workeroutput", {}).get(_LEFT, 0)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say how many tests were left to the run on the other database."""
+    if config.option.only_database:
+        count = config.stash.get(_left_out, 0)
+        terminalreporter.write_line(f"jichi: left out {count} tests that touch no database")
 
 
 # --- no network --------------------------------------------------------------------------------------------
@@ -81,6 +144,22 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
             )
 
 
+def lasting_rows(django_db_blocker: Any, fill: Callable[[], object]) -> Iterator[None]:
+    """What a fixture of a wider scope than one test yields from to fill the database once for all of them.
+
+    It asks for ``django_db_setup``. Until its end each test finds those rows and is rolled back to them.
+    """
+    whole = transaction.atomic()
+    whole._from_testcase = True
+    with django_db_blocker.unblock():
+        whole.__enter__()
+        fill()
+    yield
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        whole.__exit__(None, None, None)
+
+
 # --- what the process remembers ------------------------------------------------------------------------------
 @pytest.fixture(autouse=True)
 def remembering(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -105,7 +184,8 @@ def _teardown_without_triggers(self: TransactionTestCase) -> None:
             for trigger in triggers.declared():
                 cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}")
     _teardown(self)
-    triggers.install()
+    if triggers.missing():  # PostgreSQL keeps them, and has more than a hundred to make
+        triggers.install()
     forget_city()
 
 
@@ -201,8 +281,10 @@ def chromium_path() -> str | None:
     return os.environ.get("JICHI_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in a browser say why they are skipped where there is none."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests in a browser say why they are skipped where there is none; others are left out where asked."""
+    if config.option.only_database:
+        _leave_out(config, items)
     if chromium_path():
         return
     missing = pytest.mark.skip(reason="chromium is not installed; on Debian: apt-get install chromium")

@@ -23,6 +23,9 @@ _CLEARED = (
     "JICHI_DEBUG",
 )
 
+# Two test processes on two cores: each computes in one thread, or they wait for one another.
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
 
 def wants_postgres() -> bool:
     """Whether this run is to use PostgreSQL."""
@@ -60,6 +63,8 @@ def _start_postgres() -> str:
 
 def prepare() -> Path:
     """Set the environment for Django's settings; returns the temporary ``JICHI_HOME``."""
+    for name in _THREADS:  # before numpy is imported
+        os.environ.setdefault(name, "1")
     home = Path(tempfile.mkdtemp(prefix="jichi-test-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     for name in [*_CLEARED, *(name for name in os.environ if name.startswith("JICHI_OIDC_"))]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -30,6 +31,7 @@ Address = Callable[[Department | None], dict[str, Any]]
 OF_A_DEPARTMENT = frozenset({Role.OFFICER, Role.SECTION_HEAD, Role.BUREAU_HEAD})
 
 
+@cache
 def declared() -> dict[str, Route]:
     """Every declared route by its name."""
     return {route.name: route for room in registry.rooms() for route in room.routes}
@@ -43,6 +45,7 @@ class Routed:
     needs_arguments: bool
 
 
+@cache
 def routed() -> list[Routed]:
     """Every route of the installation, with those of libraries."""
     return sorted(set(_walk(get_resolver())), key=lambda one: one.name)
@@ -74,6 +77,7 @@ def missing() -> list[str]:
     ]
 
 
+@cache
 def addresses() -> dict[str, Address]:
     """The arguments of routes, from every room's tests."""
     found: dict[str, Address] = {}

@@ -6,6 +6,9 @@
 
 Parts: lint, format, types, imports, sqlite, postgres. Exit code 1 when any part fails; pytest's own summary of
 the last database is the last line.
+
+On PostgreSQL, tests that touch no database and those in a browser are left out (``pytest --only-database``),
+unless options are given or the run on SQLite is not part of it.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-PYTEST = [PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
+PYTEST = [PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal"]
 SOURCES = ["src", "tests", "benchmarks", "jichi"]
 
 PARTS: dict[str, tuple[str, list[str], dict[str, str]]] = {
@@ -36,20 +39,20 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def run_part(name: str, extra: Sequence[str]) -> tuple[bool, float]:
+def run_part(name: str, options: Sequence[str]) -> tuple[bool, float]:
     """Run one part; returns whether it passed and its seconds."""
     title, command, environment = PARTS[name]
     say(f"\n=== {title} ===")
     started = time.monotonic()
     with_pytest = name in {"sqlite", "postgres"}
     done = subprocess.run(
-        [*command, *(extra if with_pytest else ())],
+        [*command, *(options if with_pytest else ())],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment},
         check=False,
     )
     # Without a match in one database there is nothing wrong: 5 is pytest's "no tests collected".
-    return done.returncode == 0 or (bool(extra) and done.returncode == 5), time.monotonic() - started
+    return done.returncode == 0 or (bool(options) and done.returncode == 5), time.monotonic() - started
 
 
 def main() -> int:
@@ -63,7 +66,9 @@ def main() -> int:
         say(f"No part is called {', '.join(unknown)}. Parts: {', '.join(PARTS)}")
         return 2
     # pytest comes last, so that its summary is what one reads at the end.
-    results = {name: run_part(name, extra) for name in PARTS if not asked or name in asked}
+    parts = [name for name in PARTS if not asked or name in asked]
+    second = ["--only-database"] if "sqlite" in parts and not extra else extra
+    results = {name: run_part(name, second if name == "postgres" else extra) for name in parts}
     failed = [PARTS[name][0] for name, (passed, _) in results.items() if not passed]
     times = ", ".join(f"{PARTS[name][0]} {seconds:.0f} s" for name, (_, seconds) in results.items())
     sys.stderr.write(f"\n{times}\n" + (f"FAILED: {', '.join(failed)}\n" if failed else "All parts passed.\n"))

@@ -40,7 +40,7 @@ class Installation:
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "jichi", *arguments]
 
-    def run(self, *arguments: str, timeout: float = 120, **options) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, timeout: float = 900, **options) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             self.command(*arguments),
             env=self.env(),
@@ -75,15 +75,20 @@ def new_postgres_database(template: str = "") -> str:
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
+@pytest.fixture(scope="session")
+def database_of_its_own() -> None:
+    """Marks what stands on it as touching a database, though not the one the tests share."""
+
+
 @pytest.fixture
-def bare(tmp_path: Path) -> Installation:
+def bare(tmp_path: Path, database_of_its_own: None) -> Installation:
     """A folder where nothing is installed yet."""
     url = new_postgres_database() if databases.wants_postgres() else ""
     return Installation(home=tmp_path / "home", database_url=url)
 
 
 @pytest.fixture(scope="session")
-def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def _prepared(tmp_path_factory: pytest.TempPathFactory, database_of_its_own: None) -> Iterator[Installation]:
     url = new_postgres_database() if databases.wants_postgres() else ""
     prepared = Installation(home=tmp_path_factory.mktemp("prepared") / "home", database_url=url)
     prepared.must("init", "--pack", "mihon", "--no-administrator")

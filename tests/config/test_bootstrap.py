@@ -36,7 +36,7 @@ def run(clone: Path, *arguments: str, path: str = "", **environment: str) -> sub
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=600,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,6 +64,11 @@ def template_files() -> Iterator[tuple[str, str]]:
             yield path.relative_to(PACKAGE).as_posix(), path.read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=2000)  # each rule looks at the same files
+def _nodes(text: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(text)))
+
+
 # --- Python ------------------------------------------------------------------------------------------------
 
 
@@ -78,7 +84,7 @@ def managers(path: str, text: str) -> list[str]:
         return []
     return [
         f"{path}:{node.lineno}: .objects belongs to models, queries and services"
-        for node in ast.walk(ast.parse(text))
+        for node in _nodes(text)
         if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager", "_base_manager"}
     ]
 
@@ -100,7 +106,7 @@ def long_files(path: str, text: str) -> list[str]:
 def signals(path: str, text: str) -> list[str]:
     """Django's signals: what must happen because of an act reads the audit trail."""
     found = []
-    for node in ast.walk(ast.parse(text)):
+    for node in _nodes(text):
         if isinstance(node, ast.ImportFrom) and (node.module or "").endswith("signals"):
             found.append(f"{path}:{node.lineno}: no signals; read the audit trail instead")
         if isinstance(node, ast.ImportFrom) and node.module == "django.dispatch":
@@ -112,7 +118,7 @@ def deferred_imports(path: str, text: str) -> list[str]:
     """Imports inside functions give a reason from the closed list."""
     lines = text.splitlines()
     found = []
-    for outer in ast.walk(ast.parse(text)):
+    for outer in _nodes(text):
         if not isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         for node in ast.walk(outer):
@@ -126,7 +132,7 @@ def deferred_imports(path: str, text: str) -> list[str]:
 def formatted_messages(path: str, text: str) -> list[str]:
     """f-strings, ``.format`` and ``%`` inside gettext: the catalogue would never find them."""
     found = []
-    for node in ast.walk(ast.parse(text)):
+    for node in _nodes(text):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
@@ -146,7 +152,7 @@ def labels_in_migrations(path: str, text: str) -> list[str]:
         return []
     return [
         f"{path}:{node.value.lineno}: {node.arg} must not stand in a migration"
-        for node in ast.walk(ast.parse(text))
+        for node in _nodes(text)
         if isinstance(node, ast.keyword) and node.arg in {"choices", "help_text", "verbose_name"}
     ]
 

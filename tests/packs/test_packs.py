@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import shutil
 from pathlib import Path
@@ -11,14 +10,11 @@ from typing import Any
 import pytest
 
 from jichi.city.errors import Invalid
-from jichi.city.models import AuditEntry, City, Ward
+from jichi.city.models import AuditEntry, City
 from jichi.city.pack import PACKS, Pack
 from jichi.city.viewers import system_viewer
 from jichi.config.packs import load_pack
-from jichi.figures.models import Observation
-from jichi.plan.enums import PlanState
-from jichi.plan.models import Edit, Indicator, Plan
-from jichi.plan.queries.document import document_of
+from jichi.plan.models import Plan
 
 PACK_NAMES = sorted(path.parent.name for path in PACKS.glob("*/pack.json"))
 # What a reader sees of a plan document, and therefore must be there in each language.
@@ -64,81 +60,6 @@ def test_english_holds_no_kana(name: str) -> None:
     english = Pack.open(name).memory["en"]
     with_kana = {text for text in english.values() if any("\u3041" <= sign <= "\u30ff" for sign in text)}
     assert not with_kana
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("name", PACK_NAMES)
-def test_a_pack_loads_and_loading_again_changes_nothing(name: str) -> None:
-    viewer = system_viewer("pack-loader")
-    load_pack(viewer=viewer, name=name)
-    city, edits, entries = City.objects.get(), Edit.objects.count(), AuditEntry.objects.count()
-    observations = Observation.objects.count()
-    assert city.pack == name and city.readings and Ward.objects.exists()
-
-    load_pack(viewer=viewer, name=name)
-
-    assert Edit.objects.count() == edits
-    assert Observation.objects.count() == observations
-    assert AuditEntry.objects.count() == entries
-
-
-@pytest.mark.django_db
-def test_the_real_city_holds_the_chapter_and_no_measured_value() -> None:
-    load_pack(viewer=system_viewer("pack-loader"), name="kawasaki")
-    plan = Plan.objects.get(key="kawasaki-3")
-    levels = [(level.key, plan.nodes.filter(level=level).count()) for level in plan.levels.order_by("depth")]
-    assert levels == [("basic_policy", 1), ("policy", 2), ("measure", 6), ("project", 25)]
-    assert Indicator.objects.filter(kind="sense").count() == 3
-    assert Indicator.objects.filter(kind="outcome").count() == 15
-    assert sum(i.series.count() for i in Indicator.objects.filter(kind="outcome")) == 16
-    assert not Observation.objects.exists(), (
-        "nothing measured is known of a real city until somebody loads it"
-    )
-
-
-@pytest.mark.django_db
-def test_the_fictitious_city_shows_a_plan_that_follows_another_with_its_indicators() -> None:
-    load_pack(viewer=system_viewer("pack-loader"), name="mihon")
-    first, second = Plan.objects.get(key="mihon-1"), Plan.objects.get(key="mihon-2")
-    assert second.predecessor == first
-    assert first.state_on(datetime.date(2024, 4, 1)) == PlanState.SUPERSEDED
-    assert second.state_on(datetime.date(2028, 3, 31)) == PlanState.IN_FORCE
-    assert second.state_on(datetime.date(2028, 4, 1)) == PlanState.ENDED
-    assert {p.node.plan.key for p in Indicator.objects.get(key="mihon-mimamori").placements.all()} == {
-        "mihon-1",
-        "mihon-2",
-    }
-    assert first.levels.count() != second.levels.count()
-    assert City.objects.get().is_sample
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("name", PACK_NAMES)
-def test_what_is_stored_is_what_the_pack_says(name: str) -> None:
-    viewer = system_viewer("pack-loader")
-    load_pack(viewer=viewer, name=name)
-    pack = Pack.open(name)
-    for filename in pack.files("plans"):
-        wanted = json.loads((pack.root / filename).read_text(encoding="utf-8"))
-        stored = document_of(viewer, wanted["plan"]["key"])
-        assert figures(stored) == figures(wanted)
-
-
-def figures(document: dict[str, Any]) -> set[tuple[Any, ...]]:
-    """Every printed number of a document with its place."""
-    points = {
-        (item["key"], line["key"], p["role"], p["fiscal_year"], p["value"], p["decimals"], p["as_of"])
-        for item in document["indicators"]
-        for line in item["series"]
-        for p in line["points"]
-    }
-    yearly = {
-        (project["code"], figure["order"], p["role"], p["fiscal_year"], p["value"])
-        for project in document["projects"]
-        for figure in project["figures"]
-        for p in figure["points"]
-    }
-    return points | yearly
 
 
 @pytest.fixture

@@ -57,7 +57,11 @@ WORDS = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(texts=st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=6), query=WORDS)
 def test_what_is_found_is_what_stands_there(texts: list[tuple[str, str]], query: str) -> None:
     documents = [thing(number, title or "-", body) for number, (title, body) in enumerate(texts)]

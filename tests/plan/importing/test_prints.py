@@ -249,6 +249,6 @@ def test_tables_left_as_mark_up(kind: str) -> None:
 
 def test_old_line_ends_and_runs_of_blanks() -> None:
     assert read(plan().replace("\n", "\r").encode())["yearly_targets"] == read(plan())["yearly_targets"]
-    begun = time.monotonic()
+    begun = time.process_time()
     read(plan(indicator=INDICATOR.replace("1,200 人", "1,200" + " " * 50_000 + "人")))
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10

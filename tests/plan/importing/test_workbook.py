@@ -38,7 +38,7 @@ def read(data: bytes, filename: str = "plan.xlsx") -> dict:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(documents())
 def test_every_form_comes_back_exactly(document: dict) -> None:

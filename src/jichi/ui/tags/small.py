@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import segno
@@ -53,6 +54,12 @@ def tag(text: str, kind: str = "") -> SafeString:
 @register.simple_tag
 def qr(url: str) -> SafeString:
     """The address as a QR code, drawn as SVG on the server."""
+    label = format_html('<svg role="img" aria-label="{}"', _("QR code of this page's address"))
+    return mark_safe(_drawn(url).replace("<svg", label, 1))  # noqa: S308 - segno's own drawing
+
+
+@lru_cache(maxsize=512)  # a tenth of the time of a page
+def _drawn(url: str) -> str:
     out = io.BytesIO()
     segno.make(url, error="m", micro=False).save(
         out,
@@ -65,6 +72,4 @@ def qr(url: str) -> SafeString:
         svgclass="qr",
         lineclass="qr__dots",
     )
-    text = out.getvalue().decode()
-    label = format_html('<svg role="img" aria-label="{}"', _("QR code of this page's address"))
-    return mark_safe(text.replace("<svg", label, 1))  # noqa: S308 - segno's own drawing
+    return out.getvalue().decode()
