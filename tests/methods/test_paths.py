@@ -155,3 +155,23 @@ def test_growth_before_the_start_is_refused() -> None:
         growth_rate(2021, Decimal(1), 2020, Decimal(2))
     with pytest.raises(ValueError, match="target year"):
         compare_growth(2021, Decimal(1), 2022, Decimal(2), 2021, Decimal(3))
+
+
+@pytest.mark.parametrize("wrong", ["NaN", "sNaN", "Infinity", "-Infinity", "1e999999", "1e-999999"])
+def test_no_number_comes_of_what_is_none(wrong: str):
+    odd, one = Decimal(wrong), Decimal(1)
+    for call in (
+        lambda: progress(odd, one, one),
+        lambda: progress(one, Decimal(2), odd),
+        lambda: straight_line(2021, odd, 2025, one, 2022),
+        lambda: growth_rate(2021, one, 2022, odd),
+        lambda: growth_path(2021, one, 2025, odd, 2022),
+        lambda: compare_growth(2021, one, 2022, one, 2025, odd),
+    ):
+        with pytest.raises(ValueError, match="finite number"):
+            call()
+
+
+def test_a_binary_fraction_is_refused():
+    with pytest.raises(ValueError, match="Decimal"):
+        progress(0.0, 1.0, 0.5)  # type: ignore[arg-type]

@@ -35,6 +35,8 @@ __all__ = [
 
 # Roots are irrational; far more digits than any figure prints keep comparisons with a bound from slipping.
 DIGITS = 50
+# A decimal's exponent may have six digits; no figure's has three, and sums of such numbers overflow.
+MOST_EXPONENT = 1000
 
 
 class Comparator(StrEnum):
@@ -71,9 +73,11 @@ class Progress:
 def straight_line(start_year: int, start: Decimal, target_year: int, target: Decimal, year: int) -> Decimal:
     """Value an even pace reaches in ``year``: ``E_t = S + (T - S) * (t - t0) / (t1 - t0)``.
 
-    Raises :class:`ValueError` when the target year does not lie after the start year, or when ``year`` lies
-    outside the two: the plan promises nothing before its start and after its end.
+    Raises :class:`ValueError` when the target year does not lie after the start year, when ``year`` lies
+    outside the two (the plan promises nothing before its start and after its end), or when a number is not
+    finite.
     """
+    _check(start=start, target=target)
     if target_year <= start_year:
         raise ValueError(f"target year {target_year} must lie after start year {start_year}")
     if not start_year <= year <= target_year:
@@ -88,7 +92,10 @@ def progress(start: Decimal, target: Decimal, value: Decimal | None) -> Progress
 
     An indicator that is only to be kept (start equals target) has no way to go: the share is undefined and
     the reason says so, because 0 and 1 would both be false.
+
+    Raises :class:`ValueError` when a number is not finite.
     """
+    _check(start=start, target=target, value=value)
     if value is None:
         return Progress(None, PathReason.NO_VALUE)
     if start == target:
@@ -138,13 +145,14 @@ def growth_rate(start_year: int, start: Decimal, year: int, value: Decimal | Non
     Raises
     ------
     ValueError
-        If ``year`` lies before ``start_year``.
+        If ``year`` lies before ``start_year``, or a number is not finite.
 
     Examples
     --------
     >>> growth_rate(2021, Decimal(100), 2023, Decimal(121)).rate == Decimal("0.1")
     True
     """
+    _check(start=start, value=value)
     if year < start_year:
         raise ValueError(f"year {year} lies before start year {start_year}")
     reason = None
@@ -167,6 +175,7 @@ def growth_path(start_year: int, start: Decimal, target_year: int, target: Decim
     Raises :class:`ValueError` in the same cases as :func:`straight_line`. A start or target of 0 or below has
     no such path, which is said by a reason.
     """
+    _check(start=start, target=target)
     if target_year <= start_year:
         raise ValueError(f"target year {target_year} must lie after start year {start_year}")
     if not start_year <= year <= target_year:
@@ -197,8 +206,10 @@ def compare_growth(
     Raises
     ------
     ValueError
-        If the target year does not lie after the start year, or ``year`` lies before it.
+        If the target year does not lie after the start year, ``year`` lies before it, or a number is not
+        finite.
     """
+    _check(start=start, value=value, target=target)
     if target_year <= start_year:
         raise ValueError(f"target year {target_year} must lie after start year {start_year}")
     observed = growth_rate(start_year, start, year, value)
@@ -214,6 +225,18 @@ def compare_growth(
             with localcontext(prec=DIGITS):
                 ratio = observed.rate / required.rate
     return GrowthComparison(observed=observed, required=required, ratio=ratio, reason=reason)
+
+
+def _check(**numbers: Decimal | None) -> None:
+    """Refuse what would come out as a number that is none."""
+    for name, number in numbers.items():
+        if number is None:
+            continue
+        if not isinstance(number, Decimal | int):
+            raise ValueError(f"{name} is {number!r}; give a Decimal or a whole number")
+        exact = Decimal(number)
+        if not exact.is_finite() or (exact and abs(exact.adjusted()) > MOST_EXPONENT):
+            raise ValueError(f"{name} is {number}; give a finite number that a figure could have")
 
 
 def _root(value: Decimal, start: Decimal, years: int) -> Decimal:

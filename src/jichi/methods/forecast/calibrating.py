@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import floor
 
 import numpy as np
 import numpy.typing as npt
 
 from .fitting import Rows, Table, between, fit
-from .series import Floats, ForecastError, Series, as_series, usual_gap
+from .series import Floats, ForecastError, Series, as_series, is_number, number, usual_gap, whole_year
 from .steps import Standing, stand
 
 __all__ = ["LEAST_SERIES", "PLAN", "SIZES", "Calibration", "calibrate"]
@@ -65,9 +65,10 @@ class Calibration:
         ForecastError
             If the calibration holds none.
         """
-        below = floor(horizon)
+        known = math.isfinite(number(horizon, "horizon")) and horizon > 0
+        below = math.floor(horizon) if known else 0
         above = below if below == horizon else below + 1
-        if horizon <= 0 or above > self.horizons(size):
+        if not known or above > self.horizons(size):
             raise ForecastError(
                 "no-table",
                 f"no table for {size} points and horizon {horizon}; there are sizes {self.sizes} and horizons"
@@ -143,11 +144,13 @@ def calibrate(
     >>> learnt.sizes, learnt.horizons(10)
     ((5, 6, 8, 10), 4)
     """
-    if horizon < 1:
+    if whole_year(horizon, "horizon") < 1:
         raise ForecastError("horizon", f"horizon is 1 or more years, not {horizon}", horizon=horizon)
-    wrong = [size for size in sizes if size < 3]
+    wrong = [size for size in sizes if not is_number(size) or size < 3 or size != int(size)]
     if wrong or not sizes:
-        raise ForecastError("sizes", f"sizes are 3 or more points, not {list(sizes)}", sizes=list(sizes))
+        raise ForecastError(
+            "sizes", f"sizes are whole numbers of 3 or more points, not {list(sizes)}", sizes=list(sizes)
+        )
     stretches = _stretches(archive)
     tables = {}
     for size in sorted(set(sizes)):
@@ -194,7 +197,13 @@ class _Windows:
 def _stretches(archive: Iterable[Series | Sequence[float] | Floats]) -> list[_Stretch]:
     found = []
     for owner, given in enumerate(archive):
-        for one in reversed(as_series(given).stretches()):
+        try:
+            series = as_series(given)
+        except ForecastError as problem:
+            raise ForecastError(
+                problem.code, f"series {owner + 1}: {problem}", series=owner + 1, **problem.params
+            ) from problem
+        for one in reversed(series.stretches()):
             if one.years.size > 3:
                 found.append(
                     _Stretch(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 import numpy as np
@@ -13,8 +14,19 @@ from ..paths import Comparator
 from .calibrating import Calibration
 from .fitting import LEVELS, Table
 from .prior import PRIOR
-from .series import Floats, ForecastError, Series, Years, as_series, usual_gap
-from .steps import Standing, stand
+from .series import (
+    LARGEST,
+    Floats,
+    ForecastError,
+    Series,
+    Years,
+    as_series,
+    is_number,
+    number,
+    usual_gap,
+    whole_year,
+)
+from .steps import LEAST_STEP, Standing, stand
 
 __all__ = ["Forecast", "ForecastReason", "Interval", "NotAssessable", "forecast"]
 
@@ -108,7 +120,7 @@ class Forecast:
         ForecastError
             If ``p`` is beyond what the calibration's series can tell.
         """
-        if not self.levels[0] <= p <= self.levels[-1]:
+        if not self.levels[0] <= number(p, "p") <= self.levels[-1]:
             raise ForecastError(
                 "level-too-far",
                 f"p lies between {self.levels[0]:g} and {self.levels[-1]:g}, which {self.series} series can"
@@ -130,13 +142,13 @@ class Forecast:
         ForecastError
             If ``level`` is not above 0, or beyond what the calibration's series can tell.
         """
-        if not level > 0:
+        if not number(level, "level") > 0:
             raise ForecastError("level", f"a level lies above 0, not {level}", level=level)
         # Rounding of the machine must not push 0.95 beyond the last level, 0.975.
         p = round((1 - level) / 2, 12)
         return Interval(low=self.quantile(p), high=self.quantile(round(1 - p, 12)), level=level)
 
-    def probability(self, target: float, comparator: Comparator | str = Comparator.GE) -> float:
+    def probability(self, target: float | Decimal, comparator: Comparator | str = Comparator.GE) -> float:
         """How likely the target is met in the year.
 
         Parameters
@@ -158,6 +170,7 @@ class Forecast:
         ForecastError
             If the target is not a number, or the comparator has no direction.
         """
+        target = number(target, "target")
         if not np.isfinite(target):
             raise ForecastError("target", f"a target is a finite number, not {target}", target=target)
         if comparator == Comparator.GE:
@@ -237,16 +250,21 @@ def forecast(
     whole = as_series(series)
     if (year is None) == (horizon is None):
         raise ForecastError("year-or-horizon", "give either year or horizon")
-    if horizon is not None and not float(horizon).is_integer():
-        raise ForecastError("horizon", f"horizon is a whole number of years, not {horizon}", horizon=horizon)
-    if future_se is not None and not (future_se >= 0 and np.isfinite(future_se)):
+    if horizon is not None:
+        if not is_number(horizon) or not float(horizon).is_integer():
+            raise ForecastError(
+                "horizon", f"horizon is a whole number of years, not {horizon}", horizon=horizon
+            )
+        horizon = int(horizon)
+    if future_se is not None and not 0 <= number(future_se, "future_se") <= LARGEST:
         raise ForecastError("future-se", f"a standard error is 0 or more, not {future_se}", value=future_se)
-    used = whole.after_breaks()
-    refused = _too_few(whole, used, calibration)
+    asked = _asked(whole, None if year is None else whole_year(year, "year"), horizon)
+    used = whole.after_breaks(asked)
+    refused = _too_few(whole, used, calibration, asked)
     if refused is not None:
         return refused
     last = int(used.years[-1])
-    ahead = horizon if horizon is not None else (year or 0) - last
+    ahead = horizon if horizon is not None else (asked or 0) - last
     size = max(one for one in calibration.sizes if one <= used.values.size)
     years, values = used.years[-size:], used.values[-size:]
     errors = None if used.se is None else used.se[-size:]
@@ -277,7 +295,17 @@ def forecast(
     )
 
 
-def _too_few(whole: Series, used: Series, calibration: Calibration) -> NotAssessable | None:
+def _asked(series: Series, year: int | None, horizon: int | None) -> int | None:
+    """The year to forecast; None where there is no value to count from."""
+    if year is not None or series.years.size == 0:
+        return year
+    return int(series.years[-1]) + (horizon or 0)
+
+
+def _too_few(
+    whole: Series, used: Series, calibration: Calibration, asked: int | None
+) -> NotAssessable | None:
+    broken = max((one for one in whole.breaks if asked is None or one <= asked), default=None)
     least = calibration.sizes[0]
     if whole.values.size == 0:
         return NotAssessable(reason=ForecastReason.NO_VALUE)
@@ -286,7 +314,7 @@ def _too_few(whole: Series, used: Series, calibration: Calibration) -> NotAssess
     if used.values.size < whole.values.size:
         return NotAssessable(
             reason=ForecastReason.TOO_FEW_AFTER_BREAK,
-            params={"points": used.values.size, "least": least, "break_year": max(whole.breaks)},
+            params={"points": used.values.size, "least": least, "break_year": broken},
         )
     return NotAssessable(reason=ForecastReason.TOO_FEW, params={"points": used.values.size, "least": least})
 
@@ -307,7 +335,7 @@ def _refused(
         )
     steps = np.abs(values[1:] - values[:-1]) / np.sqrt(years[1:] - years[:-1])
     # What is left of a subtraction of equal numbers is no step.
-    if steps.max() <= SMALLEST * np.abs(values).max():
+    if steps.max() <= max(SMALLEST * float(np.abs(values).max()), LEAST_STEP):
         return NotAssessable(reason=ForecastReason.CONSTANT, params={"value": float(values[-1])})
     if errors is not None and _rms(errors) > MOST_ERROR * steps.mean():
         return NotAssessable(

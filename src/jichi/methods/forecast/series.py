@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Floats", "ForecastError", "Series", "Years", "as_series", "usual_gap"]
+__all__ = [
+    "LARGEST",
+    "Floats",
+    "ForecastError",
+    "Series",
+    "Years",
+    "as_series",
+    "is_number",
+    "number",
+    "usual_gap",
+    "whole_year",
+]
+
+# Beyond it squares are no numbers to the machine; a year of more than five digits is a mistake.
+LARGEST = 1e100
+MOST_YEAR = 99_999
 
 Floats = npt.NDArray[np.float64]
 Years = npt.NDArray[np.int64]
@@ -64,8 +82,8 @@ class Series:
     high: float | None = None
 
     def __post_init__(self) -> None:
-        years, values = np.asarray(self.years), np.asarray(self.values, dtype=np.float64)
-        se = None if self.se is None else np.asarray(self.se, dtype=np.float64)
+        years, values = np.asarray(self.years), numbers(self.values, "values")
+        se = None if self.se is None else numbers(self.se, "se")
         if years.ndim != 1 or values.shape != years.shape or (se is not None and se.shape != years.shape):
             raise ForecastError(
                 "lengths-differ",
@@ -74,6 +92,11 @@ class Series:
             )
         if years.size and not np.issubdtype(years.dtype, np.integer):
             raise ForecastError("years-not-whole", f"years are whole numbers, not {years.dtype}")
+        for year in self.breaks:
+            whole_year(year, "year of a break")
+        for name in ("low", "high"):
+            if getattr(self, name) is not None:
+                number(getattr(self, name), name)
         low = -np.inf if self.low is None else self.low
         high = np.inf if self.high is None else self.high
         if not low < high:
@@ -82,22 +105,31 @@ class Series:
         whole = bool(present.all())
         backwards = np.concatenate([np.zeros(min(years.size, 1), dtype=bool), years[1:] <= years[:-1]])
         _refuse("years-not-rising", backwards, "each year lies after the one before it")
+        if years.size:
+            beyond = (years < -MOST_YEAR) | (years > MOST_YEAR)
+            _refuse("year-too-far", beyond, "a year has five digits at most")
+        _refuse(
+            "value-too-large",
+            np.isfinite(values) & (np.abs(values) > LARGEST),
+            f"a value lies between -{LARGEST:g} and {LARGEST:g}; give it in a larger unit",
+        )
         _refuse("value-infinite", np.isinf(values), "a value is a number, or nan where there is none")
         outside = present & ((values < low) | (values > high))
         _refuse("value-out-of-bounds", outside, f"a value lies between low and high ({low} and {high})")
         if se is not None:
-            wrong = present & ~((se >= 0) & np.isfinite(se))
+            wrong = present & ~((se >= 0) & (se <= LARGEST))
             _refuse("se-negative", wrong, "a standard error is 0 or more, given for every value or for none")
         rows = slice(None) if whole else present
         object.__setattr__(self, "years", _kept(years[rows].astype(np.int64)))
         object.__setattr__(self, "values", _kept(values[rows]))
         object.__setattr__(self, "se", None if se is None else _kept(se[rows]))
 
-    def after_breaks(self) -> Series:
-        """What follows the last break: the longest stretch under the definition in force."""
-        if not self.breaks:
+    def after_breaks(self, year: int | None = None) -> Series:
+        """What follows the last break: the longest stretch under the definition in force (in ``year``)."""
+        breaks = [one for one in self.breaks if year is None or one <= year]
+        if not breaks:
             return self
-        here = self.years >= max(self.breaks)
+        here = self.years >= max(breaks)
         return Series(
             years=self.years[here],
             values=self.values[here],
@@ -127,8 +159,53 @@ def as_series(given: Series | Sequence[float] | Floats) -> Series:
     """A plain row of values stands for consecutive years; nan where a year gave none."""
     if isinstance(given, Series):
         return given
-    values = np.asarray(given, dtype=np.float64)
+    values = numbers(given, "values")
     return Series(years=np.arange(1, values.size + 1), values=values)
+
+
+def numbers(values: npt.ArrayLike, name: str) -> Floats:
+    """An array of numbers.
+
+    Raises
+    ------
+    ForecastError
+        ``not-numbers`` if it holds anything else, or rows are of different lengths.
+    """
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as problem:
+        raise ForecastError("not-numbers", f"not all {name} are numbers: {problem}", name=name) from problem
+
+
+def is_number(value: object) -> bool:
+    """Whether it is a number at all, and no text from a file."""
+    return isinstance(value, Real)
+
+
+def number(value: float | Decimal, name: str) -> float:
+    """One number, exact or not.
+
+    Raises
+    ------
+    ForecastError
+        ``not-a-number`` if it is none.
+    """
+    if not (is_number(value) or isinstance(value, Decimal)):
+        raise ForecastError("not-a-number", f"{name} is {value!r}; give a number", name=name)
+    return float(value)
+
+
+def whole_year(year: int, name: str) -> int:
+    """A year, or a number of years.
+
+    Raises
+    ------
+    ForecastError
+        ``years-not-whole`` if it is not whole.
+    """
+    if not is_number(year) or not math.isfinite(year) or year != int(year):
+        raise ForecastError("years-not-whole", f"{name} is {year!r}; give a whole number", name=name)
+    return int(year)
 
 
 def usual_gap(years: Years) -> float:

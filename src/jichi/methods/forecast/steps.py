@@ -13,7 +13,7 @@ import numpy as np
 
 from .series import Floats
 
-__all__ = ["DIRECTIONS", "SPREADS", "Standing", "stand"]
+__all__ = ["DIRECTIONS", "LEAST_STEP", "SPREADS", "Standing", "stand"]
 
 DIRECTIONS = 5
 SPREADS = 3
@@ -26,6 +26,8 @@ MOST = 3.0
 LEAST_RATIO = 0.1
 # Of a step's square, sampling error never explains more than this.
 MOST_NOISE = 0.75
+# The square of a step below it is hardly a number to the machine: the series never moved.
+LEAST_STEP = 1e-100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,7 +70,7 @@ def stand(values: Floats, gaps: Floats, variances: Floats | None = None) -> Stan
     weight, recency = _weights(steps.shape[1])
     roots = np.sqrt(gaps)
     seen = (np.abs(steps) / roots) @ weight
-    moved = seen > 0
+    moved = seen > LEAST_STEP
     seen = np.where(moved, seen, 1.0)
     time = gaps.sum(axis=1)
     size, path, level_variance = seen, values, np.zeros(len(values))

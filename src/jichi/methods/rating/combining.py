@@ -8,7 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from .values import Bound, Rating, RatingError, Reason
+from .checking import RatingError, decimal, given, known
+from .values import Bound, Rating, Reason
 
 __all__ = ["Band", "Combined", "Combining", "Scale", "combine", "points"]
 
@@ -49,8 +50,9 @@ def combine(
     Raises
     ------
     RatingError
-        If there is no series, or a grade is not among ``grades``.
+        If there is no series, a grade is not among ``grades``, or ``how`` is neither.
     """
+    how = known(Combining, how, "how")
     if not ratings:
         raise RatingError("no-series", "give at least one series to combine")
     unknown = sorted({r.grade for r in ratings.values() if r.grade is not None} - set(grades))
@@ -85,6 +87,9 @@ class Scale:
 
     def __post_init__(self) -> None:
         for band in self.bands:
+            if band.bound is not None:
+                object.__setattr__(band, "bound", known(Bound, band.bound, "bound"))
+            object.__setattr__(band, "limit", given(band.limit, "limit"))
             if (band.bound is None) != (band.limit is None) or (
                 band.limit is not None and not band.limit.is_finite()
             ):
@@ -95,12 +100,24 @@ class Scale:
                 )
 
     def grade(self, number: Decimal | Fraction | int) -> str | None:
-        """The grade of a number; None where no band holds it."""
-        exact = Fraction(number)
+        """The grade of a number; None where no band holds it.
+
+        Raises
+        ------
+        RatingError
+            If it is no exact, finite number.
+        """
+        exact = number if isinstance(number, Fraction) else _exact(decimal(number, "number"))
         for band in self.bands:
             if band.bound is None or band.limit is None or band.bound.holds(exact, Fraction(band.limit)):
                 return band.grade
         return None
+
+
+def _exact(number: Decimal) -> Fraction:
+    if not number.is_finite():
+        raise RatingError("not-finite", f"number is {number}; give a finite one", names=["number"])
+    return Fraction(number)
 
 
 def points(given: Mapping[str, str], worth: Mapping[str, Mapping[str, int]]) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
 from ..paths import Comparator, Progress, progress, straight_line
+from .checking import MOST_DIGITS, RatingError
 from .measures import Figures, measured
-from .values import Case, Clause, Flag, Observation, Outcome, Rating, RatingError, Reason, Rule, Step, Where
+from .values import Case, Clause, Flag, Observation, Outcome, Rating, Reason, Rule, Step, Where
 
 __all__ = ["rate"]
 
@@ -110,8 +111,12 @@ def rate(case: Case, rule: Rule) -> Rating:
 
 
 def _check(case: Case) -> None:
-    if case.decimals < 0:
-        raise RatingError("decimals", f"decimals is 0 or more, not {case.decimals}", decimals=case.decimals)
+    if not 0 <= case.decimals <= MOST_DIGITS:
+        raise RatingError(
+            "decimals",
+            f"decimals is 0 or more and at most {MOST_DIGITS}, not {case.decimals}",
+            decimals=case.decimals,
+        )
     if case.year < case.start_year:
         raise RatingError(
             "year-before-start",
@@ -185,7 +190,11 @@ def _refused(case: Case, rule: Rule) -> Reason | None:
 
 
 def _rounded(number: Decimal | None, decimals: int) -> Decimal | None:
-    return None if number is None else number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    if number is None:
+        return None
+    with localcontext(prec=2 * MOST_DIGITS + 2):
+        # Nothing is added but to a nought below nought, which would be printed as -0.0.
+        return number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0
 
 
 def _steps(case: Case, clauses: tuple[Clause, ...], figures: Figures) -> tuple[Step, ...]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from ..paths import Comparator, Progress
+from .checking import RatingError, given, known, whole
 
 __all__ = [
     "Bound",
@@ -25,23 +26,6 @@ __all__ = [
     "Step",
     "Where",
 ]
-
-
-class RatingError(ValueError):
-    """A rule, a scale or a case that cannot be used.
-
-    Attributes
-    ----------
-    code
-        A stable name of what is wrong, such as ``"grade-unknown"``.
-    params
-        What a translated sentence needs.
-    """
-
-    def __init__(self, code: str, message: str, **params: object) -> None:
-        super().__init__(message)
-        self.code = code
-        self.params = params
 
 
 class Bound(StrEnum):
@@ -166,13 +150,18 @@ class Clause:
     where: Where = Where.ALWAYS
 
     def __post_init__(self) -> None:
-        given = [part is not None for part in (self.measure, self.bound, self.limit)]
-        if any(given) != all(given):
+        parts = [part is not None for part in (self.measure, self.bound, self.limit)]
+        if any(parts) != all(parts):
             raise RatingError(
                 "clause-incomplete",
                 f"clause for grade {self.grade!r}: give measure, bound and limit together, or none of them",
                 grade=self.grade,
             )
+        if self.measure is not None and self.bound is not None:
+            object.__setattr__(self, "measure", known(Measure, self.measure, "measure"))
+            object.__setattr__(self, "bound", known(Bound, self.bound, "bound"))
+        object.__setattr__(self, "where", known(Where, self.where, "where"))
+        object.__setattr__(self, "limit", given(self.limit, "limit"))
         if self.limit is not None and not self.limit.is_finite():
             raise RatingError(
                 "limit-not-finite",
@@ -213,6 +202,14 @@ class Rule:
     grades_sense: bool = False
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "per_year", given(self.per_year, "per_year"))
+        if self.none_as is not None:
+            object.__setattr__(self, "none_as", known(Comparator, self.none_as, "none_as"))
+        twice = sorted({grade for grade in self.grades if self.grades.count(grade) > 1})
+        if twice:
+            raise RatingError(
+                "grade-twice", f"grades holds {', '.join(twice)} more than once; give each once", grades=twice
+            )
         for clause in (*self.clauses, *self.about):
             if clause.grade not in self.grades:
                 raise RatingError(
@@ -236,7 +233,9 @@ class Rule:
                 measures=directed,
             )
         paced = any(c.measure is Measure.PACED_ACHIEVEMENT for c in (*self.clauses, *self.about))
-        if paced != (self.per_year is not None) or (self.per_year is not None and self.per_year <= 0):
+        if paced != (self.per_year is not None) or (
+            self.per_year is not None and not (self.per_year.is_finite() and self.per_year > 0)
+        ):
             raise RatingError(
                 "per-year",
                 f"per_year is over 0 if a clause looks at paced_achievement, else None; not {self.per_year}",
@@ -256,6 +255,11 @@ class Observation:
     year: int
     value: Decimal | None
     missing: Reason = Reason.NO_VALUE
+
+    def __post_init__(self) -> None:
+        whole(self.year, "year of an observation")
+        object.__setattr__(self, "value", given(self.value, f"observation of {self.year}"))
+        object.__setattr__(self, "missing", known(Reason, self.missing, "missing"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,6 +302,17 @@ class Case:
     is_sense: bool = False
     change_shown: bool | None = None
     higher_is_better: bool | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "comparator", known(Comparator, self.comparator, "comparator"))
+        object.__setattr__(self, "target", given(self.target, "target"))
+        object.__setattr__(self, "start", given(self.start, "start"))
+        for name in ("start_year", "year", "decimals"):
+            whole(getattr(self, name), name)
+        if self.target_year is not None:
+            whole(self.target_year, "target_year")
+        for year in self.breaks:
+            whole(year, "year of a break")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
