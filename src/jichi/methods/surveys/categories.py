@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from .errors import SurveyError, listed, rows_where
 
-__all__ = ["Categories", "Labels", "categories", "crossed"]
+__all__ = ["Categories", "Labels", "categories", "crossed", "missing_labels"]
 
 Codes = npt.NDArray[np.int64]
 _DENSE = 4  # a range of whole numbers up to this many times the rows is counted rather than sorted
@@ -120,15 +120,19 @@ def _is_sortable(values: npt.NDArray[Any]) -> bool:
     return len(kinds) <= 1 or kinds <= {int, float, bool}
 
 
-def _refuse_missing(values: npt.NDArray[Any], parameter: str) -> None:
+def missing_labels(values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Shape (n,): which labels are None, NaN or ""."""
     if values.dtype.kind == "f":
-        missing = np.isnan(values)
-    elif values.dtype.kind == "O":
-        missing = np.array([value is None or value == "" or value != value for value in values.tolist()])
-    elif values.dtype.kind in "US":
-        missing = values == values.dtype.type("")
-    else:
-        return
+        return np.asarray(np.isnan(values))
+    if values.dtype.kind == "O":
+        return np.array([value is None or value == "" or value != value for value in values.tolist()], bool)
+    if values.dtype.kind in "US":
+        return np.asarray(values == values.dtype.type(""))
+    return np.zeros(values.shape, dtype=bool)
+
+
+def _refuse_missing(values: npt.NDArray[Any], parameter: str) -> None:
+    missing = missing_labels(values)
     if missing.any():
         rows = rows_where(missing)
         raise SurveyError(

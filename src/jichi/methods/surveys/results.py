@@ -8,23 +8,27 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from .errors import SurveyError
 
-__all__ = ["Contrast", "Estimate", "Estimates", "Interval", "reach"]
+__all__ = ["Contrast", "Estimate", "Estimates", "Interval", "reach", "symmetric"]
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """Two ends in the unit of the estimate, how often such intervals hold the true value, and how made."""
+    """Two ends in the unit of the estimate, how often such intervals hold the true value, and how made.
+
+    ``reason`` says why the ends are NaN, where they are: see :class:`Estimate`.
+    """
 
     low: float
     high: float
     level: float
     method: str
+    reason: str | None = None
 
 
 def reach(level: float, df: float) -> float:
@@ -44,7 +48,17 @@ def reach(level: float, df: float) -> float:
             df=df,
         )
     upper = (1 + level) / 2
-    return float(stats.norm.ppf(upper) if np.isinf(df) else stats.t.ppf(upper, df))
+    return float(special.ndtri(upper) if np.isinf(df) else special.stdtrit(df, upper))
+
+
+def symmetric(value: float, se: float, df: float, level: float, reason: str | None = None) -> Interval:
+    """The interval ``value ± t se``; ends that cannot be judged are NaN with their reason."""
+    if np.isnan(se) or not df > 0:
+        reach(level, 1)
+        why = reason or ("df-none" if not df > 0 else "se-unknown")
+        return Interval(low=float("nan"), high=float("nan"), level=level, method="t", reason=why)
+    width = reach(level, df) * se
+    return Interval(low=value - width, high=value + width, level=level, method="t")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +78,12 @@ class Estimate:
     method
         How the variance was made: ``"linearised"``, ``"jackknife"`` …
     deff
-        Variance over that of a simple random sample of the same size without replacement; None: not asked.
+        Variance over that of a simple random sample of the same size without replacement; None: not asked;
+        NaN where that has none: the weights add up to less than the rows, or all answers are alike.
+    reason
+        Why a number is NaN: ``"domain-empty"`` (nobody in the domain answered), ``"domain-one-unit"`` (all of
+        it in one sampled unit, so that the design cannot show how units differ; only the error is NaN),
+        ``"denominator-zero"`` (a ratio to 0). None: nothing is.
     """
 
     name: Any = ""
@@ -74,6 +93,7 @@ class Estimate:
     n: int
     method: str = "linearised"
     deff: float | None = None
+    reason: str | None = None
 
     @property
     def variance(self) -> float:
@@ -86,9 +106,11 @@ class Estimate:
         return self.se / abs(self.value) if self.value != 0 else float("inf")
 
     def interval(self, level: float = 0.95, *, df: float | None = None) -> Interval:
-        """The symmetric interval ``value ± t se``; ``df`` other than the estimate's own where given."""
-        width = reach(level, self.df if df is None else df) * self.se
-        return Interval(low=self.value - width, high=self.value + width, level=level, method="t")
+        """The symmetric interval ``value ± t se``; ``df`` other than the estimate's own where given.
+
+        NaN with its reason where the error is unknown or there are no degrees of freedom (``"df-none"``).
+        """
+        return symmetric(self.value, self.se, self.df if df is None else df, level, self.reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +134,12 @@ class Contrast:
     @property
     def p(self) -> float:
         """Probability of a distance as large by chance alone."""
-        law = stats.norm if np.isinf(self.df) else stats.t(self.df)
-        return float(2 * law.sf(abs(self.t)))
+        distance = -abs(self.t)
+        return float(2 * (special.ndtr(distance) if np.isinf(self.df) else special.stdtr(self.df, distance)))
 
     def interval(self, level: float = 0.95) -> Interval:
         """``value ± t se``."""
-        width = reach(level, self.df) * self.se
-        return Interval(low=self.value - width, high=self.value + width, level=level, method="t")
+        return symmetric(self.value, self.se, self.df, level)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -139,6 +160,8 @@ class Estimates:
         Shape (k,): rows behind each.
     deff
         Shape (k,); None: not asked.
+    reasons
+        One per number: why it is NaN, as in :class:`Estimate`; empty: none is.
     """
 
     names: tuple[Any, ...]
@@ -148,6 +171,7 @@ class Estimates:
     n: npt.NDArray[np.int64]
     method: str = "linearised"
     deff: Floats | None = None
+    reasons: tuple[str | None, ...] = ()
 
     def __len__(self) -> int:
         return len(self.names)
@@ -177,11 +201,12 @@ class Estimates:
         return Estimate(
             name=self.names[place],
             value=float(self.values[place]),
-            se=float(self.se[place]),
+            se=float(np.sqrt(np.maximum(self.covariance[place, place], 0.0))),
             df=float(np.broadcast_to(self.df, len(self.names))[place]),
             n=int(self.n[place]),
             method=self.method,
             deff=None if self.deff is None else float(self.deff[place]),
+            reason=self.reasons[place] if self.reasons else None,
         )
 
     def contrast(

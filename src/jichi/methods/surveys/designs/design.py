@@ -14,7 +14,7 @@ its readers know.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
@@ -22,8 +22,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from .categories import Labels
-from .errors import SurveyError, listed, rows_where
+from ..categories import Labels
+from ..errors import SurveyError, listed, rows_where
 from .stages import Size, Stage, make_stages
 
 __all__ = ["Adjustment", "Design", "SingleUnit", "make_design"]
@@ -199,7 +199,8 @@ def make_design(
         raise SurveyError(
             "rows-too-few", "the survey has one row: it takes at least two to tell how much answers differ"
         )
-    stages = make_stages(_per_stage(strata), _per_stage(clusters), _per_stage(fpc), rows=n, nest=nest)
+    columns = _per_stage(clusters)
+    stages = make_stages(_per_stage(strata), columns, _sizes(fpc, len(columns), n), rows=n, nest=nest)
     if choice is SingleUnit.REFUSE:
         _refuse_single(stages)
     given = _from_stages(stages) if weights is None else _checked(weights, n)
@@ -235,6 +236,14 @@ def _per_stage(given: Any) -> list[Any]:
     if isinstance(given, tuple | list) and given and all(_is_column(one) for one in given):
         return list(given)
     return [given]
+
+
+def _sizes(fpc: Any, stages: int, rows: int) -> list[Any]:
+    """One entry per stage; several numbers are one for each stage unless there is one for each row."""
+    several = isinstance(fpc, tuple | list) and len(fpc) != rows
+    if several and (len(fpc) == stages or any(isinstance(one, Mapping | np.ndarray) for one in fpc)):
+        return list(fpc)
+    return _per_stage(fpc)
 
 
 def _is_column(one: object) -> bool:

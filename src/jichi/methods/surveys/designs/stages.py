@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .categories import Categories, Labels, categories
-from .errors import SurveyError, listed
+from ..categories import Categories, Labels, categories
+from ..errors import SurveyError, listed
 
 __all__ = ["Size", "Stage", "make_stages"]
 
@@ -67,6 +67,7 @@ class Stage:
 
 
 _CENSUS = 1e-7
+_DENSE = 4
 
 
 def make_stages(
@@ -137,8 +138,15 @@ def _stage(
 def _packed(first: Codes, second: Codes, width: int) -> tuple[Codes, Codes]:
     """Numbers of the pairs that occur, and for each pair the code it was made from."""
     both = first * width + second
-    found, codes = np.unique(both, return_inverse=True)
-    return codes.astype(np.int64, copy=False), found
+    high = int(both.max(initial=0)) + 1
+    if high > _DENSE * len(both):
+        found, codes = np.unique(both, return_inverse=True)
+        return codes.astype(np.int64, copy=False), found
+    # Counting places where there are few of them: a sort of a million rows takes ten times as long.
+    present = np.zeros(high, dtype=bool)
+    present[both] = True
+    found = np.flatnonzero(present)
+    return (np.cumsum(present) - 1)[both], found
 
 
 def _within(above: Stage, own: Categories) -> Categories:
@@ -158,6 +166,10 @@ def _units(
     if clusters is None:
         return np.arange(rows, dtype=np.int64), strata.codes, True
     labels = categories(clusters, parameter=f"clusters{where}", rows=rows)
+    if labels.size == rows and bool((np.bincount(labels.codes, minlength=rows) == 1).all()):
+        unit_stratum = np.empty(rows, dtype=np.int64)
+        unit_stratum[labels.codes] = strata.codes
+        return labels.codes, unit_stratum, True
     if above is None and not nest:
         _refuse_astride(labels, strata)
     codes, found = _packed(strata.codes, labels.codes, labels.size)
