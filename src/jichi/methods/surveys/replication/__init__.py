@@ -1,0 +1,1 @@
+"""Replicate weights, and variances from them."""
