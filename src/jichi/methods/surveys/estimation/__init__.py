@@ -1,0 +1,1 @@
+"""Totals, means, shares, ratios and quantiles, in all and in domains."""
