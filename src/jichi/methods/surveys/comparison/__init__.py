@@ -1,0 +1,1 @@
+"""Whether groups, waves and answers differ by more than chance."""
