@@ -1,0 +1,1 @@
+"""Small areas: wards with too few answers to stand alone."""

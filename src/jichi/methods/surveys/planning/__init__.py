@@ -1,0 +1,1 @@
+"""Planning a survey, and what it will be able to show."""
