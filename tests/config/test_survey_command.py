@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -91,3 +93,62 @@ def test_what_is_wrong_is_told_by_the_line_of_the_file(tmp_path: Path):
 )
 def test_what_cannot_be_used_is_one_message(tmp_path: Path, changes: dict[str, Any], words: str):
     assert words in message(run(tmp_path, **changes))
+
+
+@pytest.mark.parametrize("cell", ["nan", "inf", "1_0", "1e300"])
+def test_what_only_a_programmer_calls_a_number_is_none(tmp_path: Path, cell: str):
+    """``nan`` was counted as an answer left out, and ``1_0`` as ten."""
+    words = message(run(tmp_path, answers=ANSWERS.replace("6,南,no,40", f"6,南,no,{cell}")))
+    assert "line 7" in words and "'age'" in words
+
+
+def test_full_width_digits_are_digits(tmp_path: Path):
+    assert run(tmp_path, answers=ANSWERS.replace(",40", ",４０")).stdout == run(tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"南": 20', '"北": 20', "stands twice"),
+        ('"南": 20', '"南": NaN', "finite"),
+        ('"南": 20', f'"南": 1{"0" * 400}', "longer"),
+    ],
+)
+def test_a_recipe_says_each_thing_once_and_in_numbers(tmp_path: Path, old: str, new: str, words: str):
+    text = json.dumps(RECIPE, ensure_ascii=False)
+    assert old in text
+    assert words in message(run(tmp_path, recipe=text.replace(old, new)))
+
+
+def test_a_recipe_nested_without_end_is_refused(tmp_path: Path):
+    assert "nested" in message(run(tmp_path, recipe="[" * 100_000))
+
+
+def test_a_recipe_of_a_plain_editor_is_read(tmp_path: Path):
+    marked = "\ufeff" + json.dumps(RECIPE)
+    assert run(tmp_path, recipe=marked).stdout == run(tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ("", "it is empty"),
+        (b"\x00\x01\x02", "UTF-8 or Shift_JIS"),
+        (b"PK\x03\x04 no workbook", "damaged"),
+        ('w,ward\n1,"a\n', "not closed"),
+        ("w\n" + "1\n" * 300_001, "300,000 rows"),
+    ],
+)
+def test_why_a_file_cannot_be_read_is_told_in_words(tmp_path: Path, answers: str | bytes, words: str):
+    assert words in message(run(tmp_path, answers=answers))
+
+
+def test_a_cell_in_error_is_no_empty_answer(tmp_path: Path):
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    for row in (["w", "ward", "well", "age"], [9, "北", "yes", 30], [6, "南", "no", "#N/A"]):
+        sheet.append(row)
+    sheet["D3"].data_type = "e"
+    file = BytesIO()
+    workbook.save(file)
+    assert "D3" in message(run(tmp_path, answers=file.getvalue()))

@@ -14,6 +14,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="migrate", help="Bring the database to the state this version needs"),
     Command(name="import-plan", help="Read a plan (published text, workbook, JSON) and report every line"),
     Command(name="load-pack", help="Load or refresh a city's pack"),
+    Command(name="survey", help="Estimate from a survey's answers: shares and means with intervals"),
     Command(name="check", help="Verify the installation: triggers, audit trail, data"),
     Command(name="backup", help="Write a verified backup of database and files"),
     Command(name="restore", help="Restore a backup into an empty installation"),

@@ -1,0 +1,242 @@
+"""``jichi survey``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jichi import __version__
+from jichi.city.errors import Invalid
+from jichi.city.pack import validate
+
+from .console import Failure, result, say
+
+if TYPE_CHECKING:
+    from jichi.methods.surveys.recipes import Line, Reply
+    from jichi.methods.tables.troubles import Trouble
+
+_SCHEMA = "config/schema/jichi-survey-1.schema.json"
+_MOST_BYTES = 200 * 1024 * 1024
+_MOST_DIGITS = 15
+_UNREADABLE = {
+    "empty": "it is empty",
+    "too_long": "it is longer than {most:,} bytes",
+    "damaged": "it is damaged, or only a part of a workbook",
+    "protected": "it is protected by a password; save it without one",
+    "not_a_table": "it is no csv in UTF-8 or Shift_JIS, nor a workbook; save it as one of them",
+    "far_flung": "it has {rows:,} rows and {columns:,} columns; the most are 300,000 rows and {most:,} cells",
+    "bomb": "it unpacks to far more than its size",
+    "no_sheets": "it is a workbook without a sheet of cells",
+    "quote": "a quotation mark is opened and not closed in the row of line {line}",
+}
+
+
+def _table(path: Path) -> tuple[dict[str, list[str]], list[int]]:
+    """The columns as text, and each row's line: csv, or a workbook's first sheet; names in the first line."""
+    from jichi.methods.surveys.errors import listed  # deferred: start-up
+    from jichi.methods.tables.files import open_book  # deferred: start-up
+    from jichi.methods.tables.grid import cell_name  # deferred: start-up
+    from jichi.methods.tables.troubles import TableError  # deferred: start-up
+
+    try:
+        grid = open_book(path.read_bytes(), most_bytes=_MOST_BYTES).grid(0)
+    except TableError as problem:
+        raise Failure(f"{path} cannot be read as a table: {_unreadable(problem.trouble)}.") from problem
+    if grid.faults:
+        cells = listed(cell_name(*place) for place in sorted(grid.faults))
+        raise Failure(
+            f"{path} holds an error or a formula without a result in {cells}: mend or empty the cell."
+        )
+    lines = grid.lines or range(1, len(grid.rows) + 1)
+    held = [(line, row) for line, row in zip(lines, grid.rows, strict=True) if any(map(_text, row))]
+    if len(held) < 2:
+        raise Failure(f"{path} has no rows under its head.")
+    names = [_text(cell) for cell in held[0][1]]
+    if twice := sorted({name for name in names if name and names.count(name) > 1}):
+        raise Failure(f"{path} has two columns called {', '.join(twice)}: give each its own name.")
+    if uneven := [line for line, row in held[1:] if any(map(_text, row[len(names) :]))]:
+        raise Failure(f"{path}, line {uneven[0]}: more cells than the head has names ({len(names)}).")
+    columns = {
+        name: [_text(row[place]) if place < len(row) else "" for _, row in held[1:]]
+        for place, name in enumerate(names)
+        if name
+    }
+    return columns, [line for line, _ in held[1:]]
+
+
+def _unreadable(trouble: Trouble) -> str:
+    facts = {**trouble.facts, "line": trouble.line}
+    return _UNREADABLE.get(trouble.code, trouble.code.replace("_", " ")).format_map(facts)
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _recipe(path: Path) -> Mapping[str, Any]:
+    try:
+        recipe: Mapping[str, Any] = json.loads(
+            path.read_text(encoding="utf-8-sig"),
+            object_pairs_hook=_each_once,
+            parse_int=_whole,
+            parse_constant=_no_constant,
+        )
+        validate(recipe, _SCHEMA, name=path.name)
+    except RecursionError as problem:
+        raise Failure(f"{path} is nested too deeply to be a recipe.") from problem
+    except _Refused as problem:
+        raise Failure(f"{path}: {problem}.") from problem
+    except (UnicodeDecodeError, json.JSONDecodeError) as problem:
+        raise Failure(f"{path} is not JSON in UTF-8: {problem}") from problem
+    except Invalid as problem:
+        details = "".join(f"\n  - {one}" for texts in problem.messages.values() for one in texts)
+        raise Failure(f"{path} is not a recipe of the form jichi-survey/1:{details}") from problem
+    return recipe
+
+
+class _Refused(Exception):
+    """What JSON allows, or its reader does, and a recipe does not mean."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _value in pairs]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise _Refused(f"{', '.join(twice)} stands twice in one place: give it once")
+    return dict(pairs)
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise _Refused(f"{digits[:_MOST_DIGITS]}... is longer than any number of people")
+    return int(digits)
+
+
+def _no_constant(word: str) -> float:
+    raise _Refused(f"{word} is no number of people: give a finite number")
+
+
+def _follow(recipe: Mapping[str, Any], table: Mapping[str, Sequence[str]], lines: Sequence[int]) -> Reply:
+    from jichi.methods.surveys.errors import SurveyError, listed  # deferred: start-up
+    from jichi.methods.surveys.recipes import follow  # deferred: start-up
+
+    try:
+        return follow(recipe, table)
+    except SurveyError as problem:
+        rows = problem.params.get("rows")
+        where = (
+            f" (in the file: line {listed(lines[row - 1] for row in rows)})" if isinstance(rows, list) else ""
+        )
+        raise Failure(f"{problem}{where}") from problem
+
+
+@click.command("survey")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--recipe",
+    "recipe_file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="How the sample was drawn and weighted, and what is asked (JSON, jichi-survey/1).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON document.")
+def command(file: Path, recipe_file: Path, as_json: bool) -> None:
+    """Estimate from a survey's answers in FILE (csv or xlsx): shares, means, totals with their intervals.
+
+    No installation is needed, and nothing is stored. The same file and recipe always give the same numbers.
+    """
+    recipe = _recipe(recipe_file)
+    table, lines = _table(file)
+    reply = _follow(recipe, table, lines)
+    if as_json:
+        result({"made_from": _origins(file, recipe_file), **_document(reply)})
+        return
+    say(f"{reply.answered:,} of {reply.asked:,} rows answered; {reply.df} degrees of freedom")
+    if reply.weights is not None:
+        say(
+            f"weights raked in {reply.weights.steps} sweeps: factors {reply.weights.factor_low:.2f} to"
+            f" {reply.weights.factor_high:.2f}, design effect of spread {reply.weights.design_effect:.2f}"
+        )
+    for line in _printed(reply.lines):
+        click.echo(line)
+
+
+def _origins(file: Path, recipe_file: Path) -> dict[str, str]:
+    """What the numbers follow from: anybody who has both files can check them."""
+    return {
+        "jichi": __version__,
+        "answers_sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "recipe_sha256": hashlib.sha256(recipe_file.read_bytes()).hexdigest(),
+    }
+
+
+def _document(reply: Reply) -> dict[str, Any]:
+    return {
+        "asked": reply.asked,
+        "answered": reply.answered,
+        "degrees_of_freedom": reply.df,
+        "history": list(reply.history),
+        "estimates": [_entry(line) for line in reply.lines],
+    }
+
+
+def _entry(line: Line) -> dict[str, Any]:
+    estimate, interval = line.estimate, line.interval
+    return {
+        "question": line.question.title,
+        "kind": line.question.kind,
+        "group": dict(zip(line.grouping, line.group, strict=True)),
+        "answer": line.answer or None,
+        "value": _known(estimate.value),
+        "se": _known(estimate.se),
+        "low": _known(interval.low),
+        "high": _known(interval.high),
+        "level": interval.level,
+        "interval": interval.method,
+        "n": estimate.n,
+        "left_out": line.left_out,
+        "df": _known(estimate.df),
+        "design_effect": None if estimate.deff is None else _known(estimate.deff),
+        "reason": estimate.reason or interval.reason,
+    }
+
+
+def _known(number: float) -> float | None:
+    return number if math.isfinite(number) else None
+
+
+def _printed(lines: Sequence[Line]) -> Iterator[str]:
+    """A table per question and grouping, its columns under each other."""
+    heading = None
+    for line in lines:
+        if heading != (line.question, line.grouping):
+            heading = (line.question, line.grouping)
+            by = f" by {' × '.join(line.grouping)}" if line.grouping else ""
+            yield f"\n{line.question.title}{by}"
+            if line.left_out and line.question.kind == "total":
+                yield f"  {line.left_out:,} who left it out count as nothing: the total is too low"
+        label = " ".join([*line.group, line.answer]).strip() or "all"
+        yield f"  {label:<24} {_number(line)}  n={line.estimate.n}"
+
+
+def _number(line: Line) -> str:
+    is_share = line.question.kind in ("share", "shares")
+    estimate, interval = line.estimate, line.interval
+
+    def shown(value: float) -> str:
+        return f"{value:.1%}" if is_share else f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+    if math.isnan(estimate.value):
+        return f"cannot be told ({estimate.reason})"
+    if math.isnan(interval.low):
+        return f"{shown(estimate.value):>9}  no interval ({estimate.reason or interval.reason})"
+    return f"{shown(estimate.value):>9}  {shown(interval.low)} to {shown(interval.high)}"
