@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from jichi.city.access import Viewer
-from jichi.figures.models import Observation
+from jichi.figures.models import Binding, Observation
 from jichi.figures.queries import (
     Placed,
     SeriesResult,
@@ -22,6 +22,7 @@ from jichi.figures.queries import (
 )
 from jichi.figures.rows import as_of_words, chart_points, known_value, reason_words, unit_of
 from jichi.figures.standing import Place
+from jichi.figures.surveys.judgeable import is_percentage, target_words
 from jichi.plan.models import Indicator, Plan, Point
 from jichi.ui.charts import ChartSeries, indicator_chart
 from jichi.ui.content import translated
@@ -150,6 +151,11 @@ def _sources(viewer: Viewer, indicator: Indicator, results: Sequence[SeriesResul
     counts = grouped((name, counted(one.definitions)) for name, one in zip(names, listed, strict=True))
     return {
         "bound": any(one.binding is not None for one in listed),
+        "judged": [
+            said
+            for name, row, one in zip(names, results, listed, strict=True)
+            for said in _judged_by_survey(name, row, one.binding, indicator.unit)
+        ],
         "origins": [
             {"name": joined(names) if len(facts) > 1 else "", "facts": said} for names, said in facts
         ],
@@ -159,6 +165,22 @@ def _sources(viewer: Viewer, indicator: Indicator, results: Sequence[SeriesResul
             if said
         ],
     }
+
+
+def _judged_by_survey(
+    name: SafeString, row: SeriesResult, binding: Binding | None, unit: str
+) -> list[SafeString]:
+    """Whether the survey that measures a share can judge its target: from wave to wave, and at its end."""
+    if not is_percentage(unit):
+        return []
+    rows = [one for one in row.observations if row.promised is None or one.definition == row.promised]
+    said = format_html_join(
+        " ", "{}", ((line,) for line in target_words(rows, row.start, row.target, binding))
+    )
+    if not said:
+        return []
+    named = format_html("<b>{}</b>", name)
+    return [format_html(_("{name}: {what}"), name=named, what=said) if name else said]
 
 
 def _strip_line(row: SeriesResult, unit: str) -> dict[str, Any]:

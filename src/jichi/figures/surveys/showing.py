@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from .protecting import hidden_groups
 from .queries.reports import question_of
 from .report import WHOLE, Answer, Question, Report
 from .report import Table as Printed
-from .telling import Compared, Told, changes_in_words, compared, response_rate, told
+from .telling import Compared, Told, assumed, changes_in_words, compared, doubtful_order, response_rate, told
 
 Place = tuple[str, str]
 
@@ -240,7 +240,7 @@ def shown_question(
         row=row,
         question=question,
         wording=translated(row, "wording"),
-        answer=_answer(question, row) if WHOLE not in hidden else SafeString(""),
+        answer=_answer(report, question, row) if WHOLE not in hidden else SafeString(""),
         table=whole_table(report, question, row, ident) if WHOLE not in hidden else None,
         crosses=cross_tables(question, row, hidden),
         kept_back=kept_back,
@@ -250,8 +250,8 @@ def shown_question(
     )
 
 
-def _answer(question: Question, row: SurveyQuestion) -> SafeString:
-    """The commonest answer in a sentence."""
+def _answer(report: Report, question: Question, row: SurveyQuestion) -> SafeString:
+    """The commonest answer in a sentence, and whether another one may be commoner among all."""
     table = question.whole
     lines = [one for one in table.answers if one.percent is not None and not one.subtotal] if table else []
     if not lines:
@@ -261,7 +261,9 @@ def _answer(question: Question, row: SurveyQuestion) -> SafeString:
         "share": format_value(most.percent, "%", decimals=question.decimals),
         "option": word(row, most.option).html,
     }
-    return format_html(_("Most often given: {option} ({share})"), **words)
+    said = format_html(_("Most often given: {option} ({share})"), **words)
+    doubt = doubtful_order(report, question, words["option"])
+    return format_html("{}<br>{}", said, doubt) if doubt else said
 
 
 # ---- the wave ----------------------------------------------------------------------------------------
@@ -287,8 +289,16 @@ def wave_facts(wave: SurveyWave, report: Report) -> list[dict[str, Any]]:
         (_("People who answered"), answered if report.answered is not None else ""),
         (_("Weights"), translated(wave, "weighting").html),
         (_("Design effect"), format_number(report.design_effect) if report.design_effect else ""),
+        (_("What its intervals take for granted"), _listed(assumed(report))),
     ]
     return [{"term": term, "value": value} for term, value in rows if value]
+
+
+def _listed(lines: Sequence[str]) -> SafeString:
+    if not lines:
+        return SafeString("")
+    items = format_html_join("", "<li>{}</li>", ((line,) for line in lines))
+    return format_html('<ul class="bullets">{}</ul>', items)
 
 
 def told_of(wave: SurveyWave, report: Report) -> list[Told]:

@@ -1,5 +1,6 @@
 """What a wave can tell and what not, in plain words: who was asked, how sure it is, what a change means.
 
+What is found comes from the statistics as codes; here the report's own words are added to their sentences.
 A change between two waves is called distinguishable from chance or not only where both are probability
 samples and follow the same definition.
 """
@@ -15,12 +16,20 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from jichi.methods.proportions import Change, Proportion, change, margin, noise_of_change
+from jichi.methods.proportions import Change, change
+from jichi.methods.surveys.errors import SurveyError
+from jichi.methods.surveys.findings import Finding, find
+from jichi.methods.surveys.published.tables import Published, Sampling, judge_share
+from jichi.methods.surveys.telling import Told as Code
+from jichi.methods.surveys.telling import WaveFacts, tell_table, tell_wave
 from jichi.ui.numbers import fiscal_year, format_number
 
 from .checks import half_unit
 from .measures import Measured, NoInterval, proportion
 from .report import Question, Report, Table
+from .sentences import assumed_words, sentence
+
+_UNWEIGHTED = {"", "-", "なし", "無し", "無", "none", "no"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,61 +40,56 @@ class Told:
     can: bool = True
 
 
-def _points(share: float) -> str:
-    return format_number(Decimal(str(share * 100)), 1)
-
-
 def told(report: Report, *, not_run: Any = None, weighting: Any = None) -> list[Told]:
     """The sentences on a wave as a whole.
 
     ``not_run`` and ``weighting``: the report's own words in the page's language; None: as they are printed.
     """
-    if report.not_run_reason:
-        text = format_html(
-            _("The survey was not run: {reason}. This is neither zero nor a bad result; there is no result."),
-            reason=not_run or report.not_run_reason.rstrip("。."),
+    found = tell_wave(
+        WaveFacts(
+            sampling=report.sampling,
+            asked=report.asked,
+            answered=report.answered,
+            design_effect=_effect(report),
+            weighted=_is_weighted(report),
+            was_run=not report.not_run_reason,
         )
-        return [Told(text=text, can=False)]
-    return [
-        *_sampling(report),
-        *_response(report),
-        *_sureness(report),
-        *_weights(report, weighting or report.weighting),
-    ]
-
-
-def _sampling(report: Report) -> list[Told]:
-    sentences = {
-        "probability": Told(
-            text=_(
-                "Those asked were drawn by lot, so the answers can be carried over to all who could be drawn."
-            )
-        ),
-        "census": Told(
-            text=_(
-                "Everybody was asked. There is no error of sampling, and no interval is given; "
-                "but those who did not answer may think differently."
-            )
-        ),
-        "panel": Told(
-            text=_(
-                "Those asked had put their names down themselves. The answers tell what these people "
-                "think, not what all residents think; no interval can be given."
-            ),
-            can=False,
-        ),
-        "exit": Told(
-            text=_(
-                "Those asked were there at the counter or the exit. The answers tell what users of that "
-                "time think; no interval can be given."
-            ),
-            can=False,
-        ),
-        "other": Told(
-            text=_("It is not known that those asked were drawn by lot; no interval can be given."), can=False
-        ),
+    )
+    own = {
+        Code.NOT_RUN: not_run or report.not_run_reason.rstrip("。."),
+        Code.WEIGHTED: weighting or report.weighting,
     }
-    return [sentences[report.sampling]]
+    return [Told(text=_words(one, own.get(Code(one.code), "")), can=one.can) for one in found]
+
+
+def _words(finding: Finding, own: Any) -> SafeString | str:
+    """A finding as a sentence, with the report's own words where it has some."""
+    if finding.code == Code.NOT_RUN:
+        return format_html(
+            _("The survey was not run: {reason}. This is neither zero nor a bad result; there is no result."),
+            reason=own,
+        )
+    if finding.code == Code.WEIGHTED:
+        return format_html(_("The answers were weighted: {how}"), how=own)
+    text = sentence(finding)
+    if finding.code == Code.RESPONSE and not finding.can:
+        return f"{text} {_('Those who did not answer may think differently.')}"
+    return text
+
+
+def assumed(report: Report) -> list[str]:
+    """What the intervals of a wave take for granted; nothing where it has none."""
+    if not report.is_probability_sample or not report.answered or not report.questions:
+        return []
+    share = Published(
+        share=0.5,
+        n=report.answered,
+        sampling=Sampling(report.sampling),
+        design_effect=_effect(report),
+        rounding=float(half_unit(report.questions[0].decimals) / 100),
+        weighted=_is_weighted(report),
+    )
+    return [assumed_words(one) for one in judge_share(share).assumed]
 
 
 def response_rate(report: Report) -> Decimal | None:
@@ -95,65 +99,43 @@ def response_rate(report: Report) -> Decimal | None:
     return Decimal(100 * report.answered) / report.asked
 
 
-def _response(report: Report) -> list[Told]:
-    rate = response_rate(report)
-    if rate is None:
-        return [Told(text=_("How many of those asked answered is not known."), can=False)]
-    words = {
-        "answered": format_number(report.answered),
-        "asked": format_number(report.asked),
-        "rate": format_number(rate, 1),
-    }
-    text = _("%(answered)s of %(asked)s people asked answered (%(rate)s %%).") % words
-    if rate >= 70:
-        return [Told(text=text)]
-    return [Told(text=text + " " + _("Those who did not answer may think differently."), can=False)]
+def doubtful_order(report: Report, question: Question, option: SafeString | str) -> SafeString | str:
+    """That the commonest answer, ``option`` in the page's words, may be another; empty where it surely leads.
 
-
-def _sureness(report: Report) -> list[Told]:
-    if not report.is_probability_sample:
-        return [Told(text=_("Whether a change from another year is chance cannot be judged."), can=False)]
-    if not report.answered:
-        return []
-    effect = float(report.design_effect or 1)
-    words = {"n": format_number(report.answered), "margin": _points(margin(report.answered, effect))}
-    found = [
-        Told(
-            text=_(
-                "With %(n)s answers a share of about one half is sure to within ±%(margin)s points "
-                "(95 times of 100)."
-            )
-            % words
+    Empty as well where nothing can be said of chance, which the wave's own sentences say once for all.
+    """
+    table = question.whole
+    lines = [one for one in table.answers if one.percent is not None and not one.subtotal] if table else []
+    if table is None or not table.n or not report.is_probability_sample or len(lines) < 2:
+        return ""
+    shares = [
+        Published(
+            share=float((one.percent or 0) / 100),
+            n=table.n,
+            sampling=Sampling.PROBABILITY,
+            design_effect=_effect(report),
+            rounding=float(half_unit(question.decimals) / 100),
         )
+        for one in lines
     ]
-    half = Proportion(share=0.5, n=report.answered, design_effect=effect)
-    text = _(
-        "From one such survey to the next, a change of less than about %(noise)s points "
-        "cannot be told from chance."
-    )
-    found.append(Told(text=text % {"noise": _points(noise_of_change(half, half))}, can=False))
-    return found
+    try:
+        found = tell_table([one.option for one in lines], shares, several=question.several)
+    except SurveyError:
+        # Shares that add up to more than all: the report's checks say so where it is taken in.
+        return ""
+    doubt = find(found, Code.LEADERS)
+    if doubt is None:
+        return ""
+    return sentence(Finding(code=doubt.code, can=False, params={**doubt.params, "option": option}))
 
 
-def _weights(report: Report, weighting: Any) -> list[Told]:
-    found = []
-    if report.is_probability_sample:
-        if report.design_effect is not None:
-            text = _("The design effect of %(effect)s that the report prints is taken into account.")
-            found.append(Told(text=text % {"effect": format_number(report.design_effect)}))
-        else:
-            found.append(
-                Told(
-                    text=_(
-                        "The report prints no design effect: intervals are computed as for a simple "
-                        "random sample. The true ones are wider."
-                    ),
-                    can=False,
-                )
-            )
-    if report.weighting:
-        found.append(Told(text=format_html(_("The answers were weighted: {how}"), how=weighting)))
-    return found
+def _effect(report: Report) -> float | None:
+    return None if report.design_effect is None else float(report.design_effect)
+
+
+def _is_weighted(report: Report) -> bool:
+    """Whether the report says that answers were weighted; many say in so many words that they were not."""
+    return report.weighting.strip().casefold() not in _UNWEIGHTED
 
 
 def no_interval_words(measured: Measured) -> str:
