@@ -68,7 +68,7 @@ def arithmetic(draw, depth: int = 4):
     return f"({left_text}) {sign} ({right_text})", both
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(arithmetic(), SCOPES)
 def test_arithmetic_is_that_of_decimals(made, scope):
     text, oracle = made
