@@ -286,6 +286,9 @@ def test_rounded_shares_widen_the_interval_of_a_mean():
 def test_the_mean_lies_in_its_interval_and_among_the_points(counts):
     n, points = sum(counts), list(range(len(counts)))
     found = judge_score([of(c / n, n) for c in counts], points)
+    if max(counts) == n:  # all alike
+        assert found.refused is Refusal.ALIKE
+        return
     low, high = found.interval.low, found.interval.high
     assert 0 <= low <= found.mean + 1e-12 and found.mean - 1e-12 <= high <= len(counts) - 1
 
@@ -346,3 +349,9 @@ def test_what_is_wrong_is_named(code, call):
 def test_the_examples_run(module):
     found = doctest.testmod(module, extraglobs={"from_count": from_count})
     assert found.attempted and not found.failed
+
+
+def test_points_that_nobody_differs_in_have_no_interval() -> None:
+    table = [from_count(count, 40, sampling="probability") for count in (0, 40)]
+    judged = judge_score(table, [1, 2])
+    assert (judged.mean, judged.refused, judged.interval) == (2, Refusal.ALIKE, None)

@@ -223,7 +223,9 @@ def _printed(lines: Sequence[Line]) -> Iterator[str]:
             by = f" by {' × '.join(line.grouping)}" if line.grouping else ""
             yield f"\n{line.question.title}{by}"
             if line.left_out and line.question.kind == "total":
-                yield f"  {line.left_out:,} who left it out count as nothing: the total is too low"
+                yield f"  {line.left_out:,} without an answer or a group count as nothing: totals are too low"
+            elif line.left_out:
+                yield f"  {line.left_out:,} without an answer or a group are left out"
         label = " ".join([*line.group, line.answer]).strip() or "all"
         yield f"  {label:<24} {_number(line)}  n={line.estimate.n}"
 

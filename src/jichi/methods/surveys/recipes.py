@@ -62,8 +62,8 @@ class Question:
 class Line:
     """One number of the reply.
 
-    ``group`` is empty for the whole; ``answer`` is "" but for shares of each. A total counts those who left
-    the question out as nothing; ``left_out`` says how many of all who answered the survey did.
+    ``group`` is empty for the whole; ``answer`` is "" but for shares of each. ``left_out`` counts those who
+    left the question out or, for a group, of whom it is not known; a total counts them as nothing.
     """
 
     question: Question
@@ -265,9 +265,10 @@ def _check_cells(recipe: Mapping[str, Any], questions: Sequence[Question], table
 # ---- estimating ----------------------------------------------------------------------------------------
 def _lines(question: Question, design: Design, table: Table, level: float, method: Method) -> list[Line]:
     answers = _answers(question, table)
-    left_out = sum(1 for cell in _column(table, question.column) if cell == "")
 
     def told(grouping: tuple[str, ...], found: Estimates | Sequence[Estimate]) -> list[Line]:
+        needed = [_column(table, name) for name in (question.column, *grouping)]
+        left_out = sum(1 for cells in zip(*needed, strict=True) if not all(cells))
         return _told(question, grouping, found, level=level, method=method, left_out=left_out)
 
     lines = told((), _whole(question, design, answers))

@@ -224,7 +224,7 @@ def judge_score(
     moved = half * float(np.sum(np.abs(x - mean))) / part
     base = shares[0].n
     n = None if base is None else base * part
-    why = refusal(shares[0]) or (None if n is not None and n >= 2 else Refusal.NO_N)
+    why = refusal(shares[0]) or _lack(n, spread)
     if why is not None or n is None:
         return JudgedScore(
             mean=mean,
@@ -252,6 +252,13 @@ def judge_score(
         assumed=more,
         level=level,
     )
+
+
+def _lack(n: float | None, spread: float) -> Refusal | None:
+    """What an interval of points lacks in the table itself."""
+    if n is None or n < 2:
+        return Refusal.NO_N
+    return None if spread > 0 else Refusal.ALIKE
 
 
 def _is_point(one: float) -> bool:

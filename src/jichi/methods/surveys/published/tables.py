@@ -59,7 +59,8 @@ class Refusal(StrEnum):
     """Why there is no interval.
 
     ``CENSUS``: everybody was asked, so that there is no error of sampling to give. ``NO_N``: the table does
-    not print how many answered. The others: chance did not choose.
+    not print how many answered. ``ALIKE``: all gave the same answer, so that the table does not show how far
+    answers differ. The others: chance did not choose.
     """
 
     PANEL = "opt-in-panel"
@@ -68,6 +69,7 @@ class Refusal(StrEnum):
     OTHER = "sampling-unknown"
     CENSUS = "census"
     NO_N = "no-n"
+    ALIKE = "answers-alike"
 
 
 class Assumed(StrEnum):
