@@ -14,6 +14,8 @@ from click.testing import CliRunner, Result
 from jichi.config.cli import program
 from jichi.config.cli.console import Failure
 
+from .conftest import Installation
+
 ANSWERS = """w,ward,well,age
 9,北,yes,30
 9,北,no,
@@ -152,3 +154,27 @@ def test_a_cell_in_error_is_no_empty_answer(tmp_path: Path):
     file = BytesIO()
     workbook.save(file)
     assert "D3" in message(run(tmp_path, answers=file.getvalue()))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("ja", "誤差は±"), ("ja-simple", "100回の うち"), ("en", "sure to within")]
+)
+def test_what_the_numbers_can_tell_is_said_in_each_language(tmp_path: Path, language: str, words: str):
+    answers = "w,ward,well,age\n" + "9,北,yes,30\n9,北,no,40\n6,南,yes,50\n6,南,no,70\n" * 60
+    recipe = {**RECIPE, "margins": [{"by": ["ward"], "totals": {"北": 90, "南": 10}}]}
+    document = json.loads(
+        run(tmp_path, "--json", "--language", language, answers=answers, recipe=recipe).stdout
+    )
+    assert document["language"] == language
+    assert any(words in text for text in document["told"])
+    assert not any("&#" in text or "%(" in text for text in document["told"])
+
+
+def test_saying_it_leaves_nothing_behind(tmp_path: Path, bare: Installation):
+    file, described = tmp_path / "answers.csv", tmp_path / "recipe.json"
+    file.write_text(ANSWERS, encoding="utf-8")
+    described.write_text(json.dumps(RECIPE), encoding="utf-8")
+    done = bare.run("survey", str(file), "--recipe", str(described), "--language", "ja")
+    assert done.returncode == 0
+    assert "ポイント" in done.stdout
+    assert not list(bare.home.glob("*"))

@@ -5,8 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from html import unescape
+from itertools import chain, groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,9 +22,11 @@ from jichi.city.errors import Invalid
 from jichi.city.pack import validate
 
 from .console import Failure, result, say
+from .start import start_django
 
 if TYPE_CHECKING:
-    from jichi.methods.surveys.recipes import Line, Reply
+    from jichi.methods.surveys.findings import Finding
+    from jichi.methods.surveys.recipes import Line, Question, Reply
     from jichi.methods.tables.troubles import Trouble
 
 _SCHEMA = "config/schema/jichi-survey-1.schema.json"
@@ -149,7 +157,12 @@ def _follow(recipe: Mapping[str, Any], table: Mapping[str, Sequence[str]], lines
     help="How the sample was drawn and weighted, and what is asked (JSON, jichi-survey/1).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON document.")
-def command(file: Path, recipe_file: Path, as_json: bool) -> None:
+@click.option(
+    "--language",
+    type=click.Choice(["ja", "ja-simple", "en"]),
+    help="Say also in words what the survey can tell and what not, in this language.",
+)
+def command(file: Path, recipe_file: Path, as_json: bool, language: str | None) -> None:
     """Estimate from a survey's answers in FILE (csv or xlsx): shares, means, totals with their intervals.
 
     No installation is needed, and nothing is stored. The same file and recipe always give the same numbers.
@@ -157,8 +170,10 @@ def command(file: Path, recipe_file: Path, as_json: bool) -> None:
     recipe = _recipe(recipe_file)
     table, lines = _table(file)
     reply = _follow(recipe, table, lines)
+    words = None if language is None else _words(reply.lines, language)
     if as_json:
-        result({"made_from": _origins(file, recipe_file), **_document(reply)})
+        said = {} if words is None else {"language": language, "told": list(chain.from_iterable(words))}
+        result({"made_from": _origins(file, recipe_file), **_document(reply), **said})
         return
     say(f"{reply.answered:,} of {reply.asked:,} rows answered; {reply.df} degrees of freedom")
     if reply.weights is not None:
@@ -166,8 +181,11 @@ def command(file: Path, recipe_file: Path, as_json: bool) -> None:
             f"weights raked in {reply.weights.steps} sweeps: factors {reply.weights.factor_low:.2f} to"
             f" {reply.weights.factor_high:.2f}, design effect of spread {reply.weights.design_effect:.2f}"
         )
-    for line in _printed(reply.lines):
-        click.echo(line)
+    for place, (heading, block) in enumerate(_blocks(reply.lines)):
+        for text in _printed(heading, block):
+            click.echo(text)
+        for text in words[place] if words else ():
+            click.echo(f"  ・{text}")
 
 
 def _origins(file: Path, recipe_file: Path) -> dict[str, str]:
@@ -214,20 +232,69 @@ def _known(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _printed(lines: Sequence[Line]) -> Iterator[str]:
-    """A table per question and grouping, its columns under each other."""
-    heading = None
+def _blocks(lines: Sequence[Line]) -> list[tuple[tuple[Question, tuple[str, ...]], list[Line]]]:
+    """Lines that belong under one heading: one question, one grouping."""
+    return [(key, list(block)) for key, block in groupby(lines, lambda line: (line.question, line.grouping))]
+
+
+def _label(line: Line) -> str:
+    return " ".join([*line.group, line.answer]).strip()
+
+
+def _printed(heading: tuple[Question, tuple[str, ...]], lines: Sequence[Line]) -> Iterator[str]:
+    """A table, its columns under each other."""
+    question, grouping = heading
+    by = f" by {' × '.join(grouping)}" if grouping else ""
+    yield f"\n{question.title}{by}"
+    left_out = lines[0].left_out
+    if left_out and question.kind == "total":
+        yield f"  {left_out:,} without an answer or a group count as nothing: totals are too low"
+    elif left_out:
+        yield f"  {left_out:,} without an answer or a group are left out"
     for line in lines:
-        if heading != (line.question, line.grouping):
-            heading = (line.question, line.grouping)
-            by = f" by {' × '.join(line.grouping)}" if line.grouping else ""
-            yield f"\n{line.question.title}{by}"
-            if line.left_out and line.question.kind == "total":
-                yield f"  {line.left_out:,} without an answer or a group count as nothing: totals are too low"
-            elif line.left_out:
-                yield f"  {line.left_out:,} without an answer or a group are left out"
-        label = " ".join([*line.group, line.answer]).strip() or "all"
-        yield f"  {label:<24} {_number(line)}  n={line.estimate.n}"
+        yield f"  {_label(line) or 'all':<24} {_number(line)}  n={line.estimate.n}"
+
+
+def _words(lines: Sequence[Line], language: str) -> list[list[str]]:
+    """For each block of lines, what its numbers can tell and what not, in sentences."""
+    with _nowhere():
+        start_django(logs=False)
+    from django.utils import translation  # deferred: apps
+
+    from jichi.figures.surveys.sentences import sentence  # deferred: apps
+
+    with translation.override(language):
+        return [
+            [unescape(str(sentence(finding))) for finding in _findings(heading, block)]
+            for heading, block in _blocks(lines)
+        ]
+
+
+def _findings(heading: tuple[Question, tuple[str, ...]], lines: Sequence[Line]) -> list[Finding]:
+    from jichi.methods.surveys.telling import Told, tell_estimates  # deferred: start-up
+
+    question, grouping = heading
+    found = tell_estimates(
+        [replace(line.estimate, name=_label(line)) for line in lines],
+        is_share=question.kind in ("share", "shares"),
+    )
+    # Of groups it is enough to know how sure they are.
+    of_the_whole = {Told.NEXT_CHANGE, Told.CHANGE_NOT_SHOWN, Told.DESIGN_COST}
+    return [one for one in found if not grouping or one.code not in of_the_whole]
+
+
+@contextmanager
+def _nowhere() -> Iterator[None]:
+    """A home that is gone afterwards: words need settings, and settings would make a key in a home."""
+    before = os.environ.get("JICHI_HOME")
+    with TemporaryDirectory() as home:
+        os.environ["JICHI_HOME"] = home
+        try:
+            yield
+        finally:
+            os.environ.pop("JICHI_HOME")
+            if before is not None:
+                os.environ["JICHI_HOME"] = before
 
 
 def _number(line: Line) -> str:
