@@ -116,7 +116,9 @@ def designs(draw):
             strata += [f"h{stratum}"] * size
             clusters += [f"h{stratum}c{cluster}"] * size
     weights = rng.uniform(1, 9, len(strata))
-    fpc = {name: float(rng.integers(4, 12)) for name in set(strata)} if draw(st.booleans()) else None
+    # Never a census of all: "h0" has four clusters at most.
+    sizes = {name: float(rng.integers(5 if name == "h0" else 4, 12)) for name in sorted(set(strata))}
+    fpc = sizes if draw(st.booleans()) else None
     return make_design(weights=weights, strata=strata, clusters=clusters, fpc=fpc), rng.normal(
         size=(len(strata), 2)
     )

@@ -259,9 +259,9 @@ def _words(lines: Sequence[Line], language: str) -> list[list[str]]:
     """For each block of lines, what its numbers can tell and what not, in sentences."""
     with _nowhere():
         start_django(logs=False)
-    from django.utils import translation  # deferred: apps
+    from django.utils import translation  # deferred: start-up
 
-    from jichi.figures.surveys.sentences import sentence  # deferred: apps
+    from jichi.figures.surveys.sentences import sentence  # deferred: start-up
 
     with translation.override(language):
         return [

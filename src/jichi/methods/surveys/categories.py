@@ -121,7 +121,9 @@ def _is_sortable(values: npt.NDArray[Any]) -> bool:
 
 
 def missing_labels(values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Shape (n,): which labels are None, NaN or ""."""
+    """Shape (n,): which labels are None, NaN, "" or a date that is none."""
+    if values.dtype.kind in "mM":
+        return np.asarray(np.isnat(values))
     if values.dtype.kind == "f":
         return np.asarray(np.isnan(values))
     if values.dtype.kind == "O":

@@ -16,6 +16,7 @@ __all__ = [
     "fraction",
     "in_order",
     "is_number",
+    "number",
     "numbers",
     "positive",
     "probability",
@@ -31,7 +32,8 @@ def is_number(value: object) -> bool:
     return isinstance(value, Real)
 
 
-def _number(value: float, name: str) -> float:
+def number(value: float, name: str) -> float:
+    """The number; :class:`SurveyError` ``not-a-number`` if it is none."""
     if not is_number(value):
         raise SurveyError(
             "not-a-number",
@@ -105,7 +107,7 @@ def fraction(value: float, name: str) -> float:
     SurveyError
         ``share-out-of-range`` if it is not.
     """
-    if not 0 <= _number(value, name) <= 1:
+    if not 0 <= number(value, name) <= 1:
         hint = " (a percentage? divide it by 100)" if 1 < value <= 100 else ""
         raise SurveyError(
             "share-out-of-range",
@@ -125,7 +127,7 @@ def probability(value: float, name: str) -> float:
         ``level`` if it is not.
     """
     # So near to 1 that the machine takes half the way there for 1.
-    if not 0 < _number(value, name) < 1 or (1 + value) / 2 == 1:
+    if not 0 < number(value, name) < 1 or (1 + value) / 2 == 1:
         raise SurveyError(
             "level", f"{name} is {value}; give a number between 0 and 1, such as 0.95", name=name, value=value
         )
@@ -140,7 +142,7 @@ def positive(value: float, name: str) -> float:
     SurveyError
         ``not-positive`` if it is not.
     """
-    if not (_number(value, name) > 0 and math.isfinite(value)):
+    if not (number(value, name) > 0 and math.isfinite(value)):
         raise SurveyError(
             "not-positive", f"{name} is {value}; give a positive, finite number", name=name, value=value
         )
@@ -155,7 +157,7 @@ def at_least(value: float, least: float, name: str) -> float:
     SurveyError
         ``too-small`` if it is not.
     """
-    if not (_number(value, name) >= least and math.isfinite(value)):
+    if not (number(value, name) >= least and math.isfinite(value)):
         raise SurveyError(
             "too-small",
             f"{name} is {value}; give a finite number of at least {least}",

@@ -10,11 +10,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from .checking import is_number, numbers
 from .errors import SurveyError
 
-__all__ = ["Contrast", "Estimate", "Estimates", "Interval", "reach", "symmetric"]
+__all__ = ["Contrast", "Estimate", "Estimates", "Interval", "reach", "symmetric", "without_rounding"]
 
 Floats = npt.NDArray[np.float64]
+
+_ROUNDING = 1e-11  # what is smaller, as a fraction of what it was made of, is the machine's rounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,7 @@ def reach(level: float, df: float) -> float:
     SurveyError
         ``level`` if it does not lie between 0 and 1, ``df-none`` if there are no degrees of freedom.
     """
-    if not 0 < level < 1:
+    if not (is_number(level) and 0 < level < 1):
         raise SurveyError("level", f"level lies between 0 and 1, not {level}", parameter="level")
     if not df > 0:
         raise SurveyError(
@@ -59,6 +62,16 @@ def symmetric(value: float, se: float, df: float, level: float, reason: str | No
         return Interval(low=float("nan"), high=float("nan"), level=level, method="t", reason=why)
     width = reach(level, df) * se
     return Interval(low=value - width, high=value + width, level=level, method="t")
+
+
+def without_rounding(value: float, se: float, size: float) -> tuple[float, float]:
+    """A difference and its standard error, with 0 for what is only rounding of numbers of that size.
+
+    Where nothing varies, rounding by rounding would be found to be significant.
+    """
+    if not se <= _ROUNDING * size:
+        return value, se
+    return (0.0 if abs(value) <= _ROUNDING * size else value), 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,20 +233,25 @@ class Estimates:
             chosen = np.zeros(len(self.names))
             for name, weight in weights.items():
                 self[name]
-                chosen[self.names.index(name)] = weight
+                chosen[self.names.index(name)] = numbers(weight, "weights")
         else:
-            chosen = np.asarray(weights, dtype=np.float64)
+            chosen = numbers(weights, "weights")
             if chosen.shape != self.values.shape:
                 raise SurveyError(
-                    "length", f"give {len(self.names)} weights, not {len(chosen)}", parameter="weights"
+                    "length", f"give {len(self.names)} weights, not {chosen.size}", parameter="weights"
                 )
         # What takes no part may be unknown; what does take part and is unknown makes the contrast unknown.
         part = np.flatnonzero(chosen)
         own = np.broadcast_to(np.asarray(self.df, dtype=np.float64), len(self.names))[part]
         variance = float(chosen[part] @ self.covariance[np.ix_(part, part)] @ chosen[part])
+        value, se = without_rounding(
+            float(chosen[part] @ self.values[part]),
+            variance if np.isnan(variance) else max(variance, 0.0) ** 0.5,
+            float(np.abs(chosen[part]) @ np.abs(self.values[part])),
+        )
         return Contrast(
-            value=float(chosen[part] @ self.values[part]),
-            se=variance if np.isnan(variance) else max(variance, 0.0) ** 0.5,
+            value=value,
+            se=se,
             df=(float(own.min()) if own.size else float("inf")) if df is None else df,
             null=null,
         )

@@ -30,7 +30,7 @@ from scipy import linalg
 from ..categories import Labels
 from ..errors import SurveyError
 from ..estimation.replicated import Sample, design_of
-from .crosstables import CrossTable, Grouped, cross_table, refuse_empty
+from .crosstables import CrossTable, Grouped, cross_table, refuse_below_none, refuse_empty
 from .known_shares import Fit, goodness_of_fit
 from .rao_scott import (
     SINGULAR,
@@ -120,6 +120,7 @@ def independence(
     ------
     SurveyError
         ``choice``, ``length``, ``answers-none``, ``levels-too-few``, ``level-empty``, ``df-none``,
+        ``weights-negative`` if those of a cell add up to less than 0,
         ``df-too-few`` (Wald tests of a table with more parameters than degrees of freedom),
         ``table-singular``.
 
@@ -148,6 +149,7 @@ def independence(
     table, cells = cross_table(design_of(sample), rows, columns)
     refuse_empty(table.rows, table.n.sum(axis=1), parameter="rows")
     refuse_empty(table.columns, table.n.sum(axis=0), parameter="columns")
+    refuse_below_none(cells.names, table.weighted.ravel(), parameter="the table")
     nu = freedom(sample, df)
     shares = table.shares
     n = float(table.n.sum())

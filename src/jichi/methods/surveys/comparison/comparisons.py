@@ -26,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from ..checking import is_number, numbers
 from ..errors import SurveyError, listed, rows_where
 from ..results import Contrast, Interval, reach
 
@@ -110,7 +111,7 @@ def equivalence(difference: Contrast, margin: float, *, level: float = 0.95) -> 
     >>> str(found.nearness), round(found.p, 4)
     ('within', 0.0059)
     """
-    if not (margin > 0 and np.isfinite(margin)):
+    if not (is_number(margin) and margin > 0 and np.isfinite(margin)):
         raise SurveyError("margin", f"margin is a number above 0, not {margin}", parameter="margin")
     if not 0.5 < level < 1:
         raise SurveyError("level", f"level lies between 0.5 and 1, not {level}", parameter="level")
@@ -151,14 +152,18 @@ def adjusted_p(p: Sequence[float] | Floats, *, correction: Correction | str = Co
     Raises
     ------
     SurveyError
-        ``choice``, ``probability`` with the places that are not between 0 and 1.
+        ``choice``, ``not-numbers``, ``length``, ``probability`` with the places that are not between 0 and 1.
 
     Examples
     --------
     >>> adjusted_p([0.01, 0.04, 0.03]).round(3).tolist()
     [0.03, 0.06, 0.06]
     """
-    given = np.asarray(p, dtype=np.float64)
+    given = numbers(p, "p")
+    if given.ndim != 1:
+        raise SurveyError(
+            "length", f"p has shape {given.shape}: give one row of probabilities", parameter="p"
+        )
     wrong = ~np.isnan(given) & ~((given >= 0) & (given <= 1))
     if wrong.any():
         places = rows_where(wrong)

@@ -12,7 +12,7 @@ from ..categories import Categories, Labels, categories, missing_labels
 from ..designs.design import Design
 from ..errors import SurveyError, listed
 
-__all__ = ["CrossTable", "Grouped", "cross_table", "grouped", "refuse_empty"]
+__all__ = ["CrossTable", "Grouped", "cross_table", "grouped", "refuse_below_none", "refuse_empty"]
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -83,9 +83,15 @@ def grouped(design: Design, labels: Labels, *, parameter: str) -> Grouped:
             raise _none_answered(parameter)
         return Grouped(domain=design, codes=coded.codes, names=coded.names)
     values = np.asarray(labels)
-    present = ~missing_labels(values)
     if values.shape != (len(design),):
-        categories(values[present], parameter=parameter, rows=len(design))
+        raise SurveyError(
+            "length",
+            f"{parameter} has shape {values.shape}, but there are {len(design)} rows: give one label per row",
+            parameter=parameter,
+            found=values.shape,
+            expected=len(design),
+        )
+    present = ~missing_labels(values)
     inside = present if design.active is None else present & design.active
     if not inside.any():
         raise _none_answered(parameter)
@@ -139,6 +145,24 @@ def refuse_empty(names: tuple[Any, ...], n: Counts, *, parameter: str) -> None:
             f"nobody in {parameter} gave {listed(empty)}: join it with another answer, or leave it out",
             parameter=parameter,
             groups=empty,
+        )
+
+
+def refuse_below_none(names: tuple[Any, ...], totals: Floats, *, parameter: str) -> None:
+    """Refuse answers that a number of people below 0 seem to give, as weights below 0 may make it.
+
+    Raises
+    ------
+    SurveyError
+        ``weights-negative``.
+    """
+    below = [name for name, total in zip(names, totals.tolist(), strict=True) if total < 0]
+    if below:
+        raise SurveyError(
+            "weights-negative",
+            f"weights of {listed(below)} in {parameter} add up to less than 0: calibrate within bounds",
+            parameter=parameter,
+            groups=below,
         )
 
 

@@ -19,11 +19,12 @@ import numpy.typing as npt
 from scipy import linalg, special, stats
 
 from ..categories import Labels
+from ..checking import number
 from ..errors import SurveyError, listed
 from ..estimation.replicated import Sample, design_of, df_of, spread
-from ..results import Contrast
-from .crosstables import Grouped, grouped, refuse_empty
-from .measured import measured
+from ..results import Contrast, without_rounding
+from .crosstables import Grouped, grouped, refuse_below_none, refuse_empty
+from .measured import measured, refuse_negative
 
 __all__ = ["GroupMeans", "RankTest", "Score", "rank_test", "t_test"]
 
@@ -121,7 +122,9 @@ def t_test(
     ------
     SurveyError
         ``length``, ``values-not-numbers``, ``values-not-finite``, ``answers-none``, ``levels-too-few``,
-        ``level-empty``, ``levels-too-many``, ``df-none``.
+        ``level-empty``, ``levels-too-many``, ``df-none``, ``not-a-number`` (``df``, ``null``),
+        ``groups-singular`` if the means do not vary by chance, ``weights-negative`` if those of a group add
+        up to less than 0.
 
     Examples
     --------
@@ -144,14 +147,27 @@ def t_test(
                 parameter="groups",
                 groups=list(found.names),
             )
+    refuse_below_none(found.names, found.totals(found.domain.weights), parameter="groups")
     means, covariance = _means(sample, found, numbers)
     sides = np.array([1.0]) if groups is None else np.array([-1.0, 1.0])
-    freedom = df_of(sample, found.domain) - (len(sides) - 1) if df is None else df
+    freedom = df_of(sample, found.domain) - (len(sides) - 1) if df is None else number(df, "df")
+    number(null, "null")
     if not freedom > 0:
         raise SurveyError("df-none", "there are too few sampled units to compare means", df=freedom)
+    value, se = without_rounding(
+        float(sides @ means),
+        float(np.sqrt(np.maximum(sides @ covariance @ sides, 0.0))),
+        float(np.abs(means).sum()),
+    )
+    if se == 0:
+        raise SurveyError(
+            "groups-singular",
+            f"means ({listed(float(one) for one in means)}) do not vary by chance: values are all alike, or"
+            " fixed by known totals that the weights were adjusted to; there is nothing to test",
+        )
     difference = Contrast(
-        value=float(sides @ means),
-        se=float(np.sqrt(max(sides @ covariance @ sides, 0.0))),
+        value=value,
+        se=se,
         df=freedom,
         null=null,
     )
@@ -184,7 +200,8 @@ def rank_test(
     Raises
     ------
     SurveyError
-        As :func:`t_test`, ``choice``, ``df-none``, and ``groups-singular`` if scores have no variance.
+        As :func:`t_test`, ``choice``, ``weights-negative``, and ``groups-singular`` if scores have no
+        variance.
 
     Notes
     -----
@@ -196,10 +213,11 @@ def rank_test(
     domain, numbers = measured(design_of(sample), values, parameter="values")
     found = grouped(domain, groups, parameter="groups")
     refuse_empty(found.names, found.n, parameter="groups")
+    refuse_negative(found.domain)
     scores = _SCORES[how](_ranks(numbers, found.domain.weights))
     means, covariance = _means(sample, found, scores)
     k = len(means)
-    freedom = (df_of(sample, found.domain) if df is None else df) - (k - 1)
+    freedom = (df_of(sample, found.domain) if df is None else number(df, "df")) - (k - 1)
     if not freedom > 0:
         raise SurveyError("df-none", f"there are too few sampled units to compare {k} groups", df=freedom)
     apart = np.hstack([-np.ones((k - 1, 1)), np.eye(k - 1)])

@@ -11,9 +11,10 @@ import numpy.typing as npt
 from scipy import linalg
 
 from ..categories import Labels
+from ..checking import numbers
 from ..errors import SurveyError, listed
 from ..estimation.replicated import Sample, design_of
-from .crosstables import grouped, refuse_empty
+from .crosstables import grouped, refuse_below_none, refuse_empty
 from .rao_scott import (
     WALD,
     Statistic,
@@ -96,6 +97,7 @@ def goodness_of_fit(
     expected = _expected(cells.names, shares)
     nu = freedom(sample, df)
     totals = cells.totals(cells.domain.weights)
+    refuse_below_none(cells.names, totals, parameter="answers")
     whole = float(totals.sum())
     roots = (totals - whole * expected) / np.sqrt(whole * expected)
     # d r = (d N_i - p_i d N) / sqrt(E_i) - r_i d N / (2 N)
@@ -122,6 +124,13 @@ def goodness_of_fit(
 
 
 def _expected(names: tuple[Any, ...], shares: Mapping[Any, float]) -> Floats:
+    if not isinstance(shares, Mapping):
+        raise SurveyError(
+            "shares-differ",
+            "shares is a mapping from each answer to its share",
+            parameter="shares",
+            groups=[],
+        )
     unknown = [name for name in shares if name not in names]
     lacking = [name for name in names if name not in shares]
     if unknown or lacking:
@@ -132,7 +141,7 @@ def _expected(names: tuple[Any, ...], shares: Mapping[Any, float]) -> Floats:
             parameter="shares",
             groups=unknown + lacking,
         )
-    found = np.array([float(shares[name]) for name in names])
+    found = numbers([shares[name] for name in names], "shares")
     wrong = [name for name, share in zip(names, found.tolist(), strict=True) if not share > 0]
     if wrong:
         raise SurveyError(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ..designs.design import Design, check_length
+from ..designs.design import Design, check_length, refuse_too_large
 from ..errors import SurveyError, listed, rows_where
 
-__all__ = ["measured"]
+__all__ = ["measured", "refuse_negative"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,7 +28,7 @@ def measured(design: Design, values: npt.ArrayLike, *, parameter: str) -> tuple[
     Raises
     ------
     SurveyError
-        ``length``, ``values-not-numbers``, ``values-not-finite``, ``answers-none``.
+        ``length``, ``values-not-numbers``, ``values-not-finite``, ``values-too-large``, ``answers-none``.
     """
     try:
         given = np.asarray(values, dtype=np.float64)
@@ -51,8 +51,28 @@ def measured(design: Design, values: npt.ArrayLike, *, parameter: str) -> tuple[
             parameter=parameter,
             rows=rows,
         )
+    refuse_too_large(given, ~inside, None, parameter)
     if domain.n == 0:
         raise SurveyError(
             "answers-none", f"no row of the domain has a value of {parameter}", parameter=parameter
         )
     return domain, np.where(inside, given, 0.0)
+
+
+def refuse_negative(domain: Design) -> None:
+    """Refuse weights below 0, as unbounded linear calibration may leave them.
+
+    Raises
+    ------
+    SurveyError
+        ``weights-negative``.
+    """
+    negative = domain.weights < 0
+    if negative.any():
+        rows = rows_where(negative)
+        raise SurveyError(
+            "weights-negative",
+            f"the weight in row {listed(rows)} is below 0, so that no fit is best and no order means"
+            " anything: calibrate within bounds",
+            rows=rows,
+        )

@@ -30,12 +30,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import linalg, stats
 
-from ..designs.design import Design, check_length
+from ..checking import number
+from ..designs.design import Design, check_length, refuse_too_large
 from ..errors import SurveyError, listed, rows_where
 from ..estimation.replicated import Sample, design_of, df_of, method_of, spread
 from ..results import Estimates, Interval, reach
 from .likelihood import Family, FitFound, fit, fit_as_r, mean_of, slope_of
-from .measured import measured
+from .measured import measured, refuse_negative
 from .model_matrix import ModelMatrix
 
 __all__ = ["Family", "Regression", "TermTest", "regression"]
@@ -43,6 +44,7 @@ __all__ = ["Family", "Regression", "TermTest", "regression"]
 Floats = npt.NDArray[np.float64]
 _SINGULAR = 1e-12
 _COLLINEAR = 1e-9
+_ROUNDING = 1e-13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,10 +229,10 @@ def regression(
     Raises
     ------
     SurveyError
-        ``choice``, ``length``, ``values-not-numbers``, ``values-not-finite``, ``answers-none``,
-        ``outcome-range``, ``weights-negative``, ``rows-too-few``, ``collinear`` (columns named),
-        ``separated`` (some combination of columns, named, predicts the outcome without error, so that no
-        finite coefficient fits best), ``not-converged``.
+        ``choice``, ``length``, ``values-not-numbers``, ``values-not-finite``, ``values-too-large``,
+        ``not-a-number`` (``df``), ``answers-none``, ``outcome-range``, ``weights-negative``,
+        ``rows-too-few``, ``collinear`` (columns named), ``separated`` (some combination of columns, named,
+        predicts the outcome without error, so that no finite coefficient fits best), ``not-converged``.
 
     Notes
     -----
@@ -256,8 +258,12 @@ def regression(
     domain, x = _explained(domain, matrix)
     _refuse_range(kind, y, domain)
     rows = slice(None) if domain.active is None else domain.active
-    _refuse_negative(domain)
-    _refuse_collinear(matrix.names, x[rows], domain.weights[rows])
+    refuse_negative(domain)
+    refuse_too_large(x, None, None, "matrix")
+    sizes = _refuse_collinear(matrix.names, x[rows], domain.weights[rows])
+    x = x / sizes
+    if compat not in {None, "r-glm"}:
+        raise SurveyError("choice", f"compat is {compat!r}; choose r-glm or None", parameter="compat")
     solve = fit if compat is None else fit_as_r
     full = solve(kind, y[rows], x[rows], domain.weights[rows], known[rows])
     if full.problem is not None:
@@ -273,11 +279,15 @@ def regression(
     influence = _influence(kind, full, y, x, domain, known)
     covariance = spread(sample, domain, influence, under, full.coefficients)
     p = x.shape[1]
-    freedom = (df_of(sample, domain) if df is None else df) + 1 - p
+    values = full.coefficients
+    if kind is Family.GAUSSIAN:
+        size = float(np.sqrt(domain.weights @ (y - known) ** 2))
+        values, covariance = _without_rounding(values, covariance, size)
+    freedom = (df_of(sample, domain) if df is None else number(df, "df")) + 1 - p
     coefficients = Estimates(
         names=matrix.names,
-        values=full.coefficients,
-        covariance=covariance,
+        values=values / sizes,
+        covariance=covariance / np.outer(sizes, sizes),
         df=float(freedom),
         n=np.full(p, domain.n, dtype=np.int64),
         method=method_of(sample),
@@ -328,19 +338,11 @@ def _refuse_range(family: Family, y: Floats, domain: Design) -> None:
         )
 
 
-def _refuse_negative(domain: Design) -> None:
-    negative = domain.weights < 0
-    if negative.any():
-        rows = rows_where(negative)
-        raise SurveyError(
-            "weights-negative",
-            f"the weight in row {listed(rows)} is below 0, so that no fit is best: calibrate within bounds",
-            rows=rows,
-        )
+def _refuse_collinear(names: Sequence[str], x: Floats, weights: Floats) -> Floats:
+    """Name the columns that take part in a combination that is 0 in every row; else the columns' sizes.
 
-
-def _refuse_collinear(names: Sequence[str], x: Floats, weights: Floats) -> None:
-    """Name the columns that take part in a combination that is 0 in every row."""
+    Powers of two, so that columns in any units can be brought to a like size without rounding.
+    """
     scaled = x * np.sqrt(weights)[:, np.newaxis]
     sizes = np.sqrt(np.einsum("ij,ij->j", scaled, scaled))
     if (sizes == 0).any():
@@ -350,6 +352,8 @@ def _refuse_collinear(names: Sequence[str], x: Floats, weights: Floats) -> None:
     involved = np.flatnonzero((np.abs(zero) > 1e-6).any(axis=0))
     if involved.size:
         raise _problem("collinear", involved, names)
+    found: Floats = np.exp2(np.round(np.log2(sizes)))
+    return found
 
 
 def _influence(
@@ -358,9 +362,25 @@ def _influence(
     eta, before = x @ found.coefficients + offset, x @ found.before + offset
     slope = domain.weights * slope_of(family, before)
     residual = (y - mean_of(family, eta)) / slope_of(family, eta)
-    inner = (x * slope[:, np.newaxis]).T @ x
-    solved = np.linalg.solve(inner, (x * (slope * residual)[:, np.newaxis]).T).T
-    return np.asarray(solved, dtype=np.float64)
+    root = np.sqrt(slope)
+    # Columns that are nearly alike keep half of their digits; as a matrix of squares they would lose all.
+    across, down = linalg.qr(x * root[:, np.newaxis], mode="economic")
+    solved = linalg.solve_triangular(down, (across * (root * residual)[:, np.newaxis]).T)
+    return np.asarray(solved.T, dtype=np.float64)
+
+
+def _without_rounding(values: Floats, covariance: Floats, size: float) -> tuple[Floats, Floats]:
+    """0 for what is only rounding: of a fit without error it would look significant.
+
+    ``size`` is that of the outcome, the columns being of size 1.
+    """
+    exact = np.sqrt(np.maximum(np.diag(covariance), 0.0)) <= _ROUNDING * size
+    if not exact.any():
+        return values, covariance
+    kept = np.where(exact, 0.0, 1.0)
+    return np.where(exact & (np.abs(values) <= _ROUNDING * size), 0.0, values), covariance * np.outer(
+        kept, kept
+    )
 
 
 _SAID = {

@@ -18,8 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from ..checking import is_number
 from ..errors import SurveyError, listed
-from ..results import Contrast, Estimate, Estimates
+from ..results import Contrast, Estimate, Estimates, without_rounding
 from .comparisons import Correction, adjusted_p, satterthwaite
 
 __all__ = [
@@ -258,7 +259,7 @@ def judge_all(
 def _judged(
     change: Contrast, p: float | None, concerns: Sequence[Concern], level: float, name: Any
 ) -> Comparison:
-    if not 0 < level < 1:
+    if not (is_number(level) and 0 < level < 1):
         raise SurveyError("level", f"level lies between 0 and 1, not {level}", parameter="level")
     if concerns:
         why = tuple(dict.fromkeys(concerns))
@@ -295,9 +296,14 @@ def _own_concerns(change: Contrast) -> list[Concern]:
 
 def _difference(earlier: Estimate, later: Estimate, covariance: float, df: Freedom | str | float) -> Contrast:
     variance = earlier.se**2 + later.se**2 - 2 * covariance
+    value, se = without_rounding(
+        later.value - earlier.value,
+        float(np.sqrt(max(variance, 0.0))) if np.isfinite(variance) else float("nan"),
+        abs(later.value) + abs(earlier.value),
+    )
     return Contrast(
-        value=later.value - earlier.value,
-        se=float(np.sqrt(max(variance, 0.0))) if np.isfinite(variance) else float("nan"),
+        value=value,
+        se=se,
         df=_freedom(earlier, later, df),
     )
 

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..categories import Labels
+from ..checking import whole
 from ..errors import SurveyError, listed, rows_where
 from .stages import Size, Stage, make_stages
 
@@ -30,6 +31,9 @@ __all__ = ["Adjustment", "Design", "SingleUnit", "make_design"]
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+
+# So that squares of weights times numbers, and sums of them, stay numbers.
+_LARGEST = 1e50
 
 
 class SingleUnit(StrEnum):
@@ -181,9 +185,11 @@ def make_design(
     Raises
     ------
     SurveyError
-        ``rows-none``, ``rows-too-few`` (one row), ``weights-not-positive``, ``weights-missing``, ``length``,
-        ``labels-missing``, ``cluster-in-two-strata``, ``fpc-varies``, ``fpc-too-small``, ``strata-empty``,
-        ``single-unit``. Rows and groups are named.
+        ``rows-none``, ``rows-too-few`` (one row), ``rows-unknown``, ``not-whole`` (``rows``),
+        ``weights-not-numbers``, ``weights-not-positive``, ``weights-out-of-range``, ``weights-missing``,
+        ``length``, ``shape``, ``labels-missing``, ``cluster-in-two-strata``, ``fpc-not-numbers``,
+        ``fpc-not-positive``, ``fpc-missing``, ``fpc-varies``, ``fpc-too-small``, ``strata-empty``,
+        ``choice``, ``single-unit``. Rows and groups are named.
 
     Examples
     --------
@@ -192,7 +198,7 @@ def make_design(
     (4, 2, 60.0)
     """
     choice = _choice(single_unit)
-    n = _rows(weights, strata, clusters, fpc, rows)
+    n = whole(_rows(weights, strata, clusters, fpc, rows), 0, "rows")
     if n == 0:
         raise SurveyError("rows-none", "the survey has no rows")
     if n == 1:
@@ -216,6 +222,25 @@ def check_length(values: npt.NDArray[Any], rows: int, parameter: str) -> None:
             parameter=parameter,
             found=values.shape,
             expected=rows,
+        )
+
+
+def refuse_too_large(values: Floats, gaps: Mask | None, active: Mask | None, parameter: str) -> None:
+    """Refuse numbers of shape (n,) or (n, k) whose squares, times weights, are no numbers any more."""
+    if values.size == 0 or (
+        np.fmin.reduce(values, axis=None) >= -_LARGEST and np.fmax.reduce(values, axis=None) <= _LARGEST
+    ):
+        return
+    wrong: Mask = np.asarray((np.abs(values.reshape(len(values), -1)) > _LARGEST).any(axis=1))
+    wrong &= True if active is None else active
+    wrong &= True if gaps is None else ~gaps
+    if wrong.any():
+        rows = rows_where(wrong)
+        raise SurveyError(
+            "values-too-large",
+            f"{parameter} in row {listed(rows)} is beyond {_LARGEST:g}: mend it, or use a larger unit",
+            parameter=parameter,
+            rows=rows,
         )
 
 
@@ -282,6 +307,16 @@ def _checked(weights: npt.ArrayLike, rows: int) -> Floats:
             parameter="weights",
             rows=numbers,
         )
+    beyond = (given > _LARGEST) | (given < 1 / _LARGEST)
+    if beyond.any():
+        numbers = rows_where(beyond)
+        raise SurveyError(
+            "weights-out-of-range",
+            f"the weight in row {listed(numbers)} is one that no survey has: give weights between"
+            f" {1 / _LARGEST:g} and {_LARGEST:g}",
+            parameter="weights",
+            rows=numbers,
+        )
     return given
 
 
@@ -299,14 +334,17 @@ def _from_stages(stages: tuple[Stage, ...]) -> Floats:
 
 
 def _refuse_single(stages: tuple[Stage, ...]) -> None:
-    for stage in counted(stages):
+    for number, stage in enumerate(counted(stages), start=1):
         alone = stage.is_single
         if alone.any():
             groups = [stage.strata.names[place] for place in np.flatnonzero(alone)]
             choices = ", ".join(choice for choice in SingleUnit if choice is not SingleUnit.REFUSE)
+            where = f"stratum {listed(groups)}"
+            if number > 1:
+                where = f"a stratum at stage {number}, in the unit of row {listed(one[1] for one in groups)}"
             raise SurveyError(
                 "single-unit",
-                f"only one unit was sampled in stratum {listed(groups)}: join it with a like stratum, or"
+                f"only one unit was sampled in {where}: join it with a like stratum, or"
                 f" choose with single_unit what it adds to the variance ({choices})",
                 groups=groups,
             )

@@ -28,7 +28,7 @@ class Stage:
     ----------
     strata
         Which stratum each row is in. Below the first stage a stratum lies within one unit of the stage above
-        and is named by a pair (unit above, stratum).
+        and is named by three: the stratum of that unit, the number of its first row (from 1), its own label.
     units
         Shape (n,): which unit each row is in, 0 up.
     unit_stratum
@@ -152,7 +152,8 @@ def _packed(first: Codes, second: Codes, width: int) -> tuple[Codes, Codes]:
 def _within(above: Stage, own: Categories) -> Categories:
     codes, found = _packed(above.units, own.codes, own.size)
     first_row = np.zeros(above.n_units, dtype=np.int64)
-    first_row[above.units] = np.arange(len(above.units))
+    # Written from the last row up, so that the first is what stays.
+    first_row[above.units[::-1]] = np.arange(len(above.units))[::-1]
     names = tuple(
         (above.strata.names[above.unit_stratum[unit]], int(first_row[unit]) + 1, own.names[place])
         for unit, place in zip(found // own.size, found % own.size, strict=True)
@@ -233,8 +234,8 @@ def _population(fpc: Size | None, own: Categories, within: Categories, sampled: 
 
 def _sizes(fpc: Size, own: Categories, within: Categories, where: str) -> Floats:
     if isinstance(fpc, Mapping):
-        return _mapped(fpc, own, within)
-    given = np.asarray(fpc, dtype=np.float64)
+        return _mapped(fpc, own, within, where)
+    given = _numbers(fpc, where)
     if given.ndim == 0:
         return np.full(within.size, given)
     if given.shape != within.codes.shape:
@@ -246,7 +247,7 @@ def _sizes(fpc: Size, own: Categories, within: Categories, where: str) -> Floats
         )
     sizes = np.zeros(within.size)
     sizes[within.codes] = given
-    differing = sizes[within.codes] != given
+    differing = (sizes[within.codes] != given) & ~(np.isnan(sizes[within.codes]) & np.isnan(given))
     if differing.any():
         groups = sorted({within.names[place] for place in within.codes[differing].tolist()}, key=str)
         raise SurveyError(
@@ -257,7 +258,18 @@ def _sizes(fpc: Size, own: Categories, within: Categories, where: str) -> Floats
     return sizes
 
 
-def _mapped(fpc: Mapping[Any, float], own: Categories, within: Categories) -> Floats:
+def _numbers(fpc: Any, where: str) -> Floats:
+    try:
+        return np.asarray(fpc, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise SurveyError(
+            "fpc-not-numbers",
+            f"fpc{where} must be numbers: how many units each stratum has in the population",
+            parameter="fpc",
+        ) from None
+
+
+def _mapped(fpc: Mapping[Any, float], own: Categories, within: Categories, where: str) -> Floats:
     if unsampled := [name for name in fpc if name not in set(own.names)]:
         _raise_empty(unsampled)
     if lacking := [name for name in own.names if name not in fpc]:
@@ -266,7 +278,7 @@ def _mapped(fpc: Mapping[Any, float], own: Categories, within: Categories) -> Fl
             f"fpc has no number for stratum {listed(lacking)}",
             groups=lacking,
         )
-    of_own = np.array([float(fpc[name]) for name in own.names])
+    of_own = _numbers([fpc[name] for name in own.names], where)
     sizes = np.zeros(within.size)
     sizes[within.codes] = of_own[own.codes]
     return sizes

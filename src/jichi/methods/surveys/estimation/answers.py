@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..categories import Categories, Labels, categories, missing_labels
+from ..designs.design import refuse_too_large
 from ..errors import SurveyError, listed, rows_where
 from .tallies import Variables
 
@@ -72,8 +73,8 @@ def numbers_of(
     Raises
     ------
     SurveyError
-        ``length``, ``variables-none``, ``values-not-numbers``, ``values-not-finite``; ``values-missing`` if
-        gaps are refused.
+        ``length``, ``variables-none``, ``values-not-numbers``, ``values-not-finite``, ``values-too-large``;
+        ``values-missing`` if gaps are refused.
         Only rows in the domain matter.
     """
     if isinstance(y, Categories):
@@ -91,6 +92,7 @@ def numbers_of(
         raise SurveyError("variables-none", f"{parameter} has no variables", parameter=parameter)
     columns = columns.reshape(rows, -1)
     gaps = _gaps(columns, active, missing, parameter)
+    refuse_too_large(columns, gaps, active, parameter)
     if gaps is not None:
         columns = np.where(gaps[:, np.newaxis], 0.0, columns)
         if not (gaps if active is None else gaps & active).any():

@@ -152,7 +152,7 @@ def _statistic(statistic: Statistic | str | Callable[..., Any]) -> Statistic:
     if callable(statistic):
         named = _FUNCTIONS.get(statistic)
     else:
-        named = Statistic(statistic) if statistic in set(Statistic) else None
+        named = Statistic(statistic) if statistic in list(Statistic) else None
     if named is None:
         raise SurveyError(
             "statistic",
@@ -181,6 +181,8 @@ def _asked(
 
 def _domains(base: Design, groups: Any, choice: Missing) -> tuple[Design, Categories]:
     several = groups if isinstance(groups, Mapping) else {"groups": groups}
+    if not several:
+        raise SurveyError("groups-none", "groups names no grouping", parameter="groups")
     coded: list[Categories] = []
     for name, labels in several.items():
         found = labels_of(labels, rows=len(base), active=base.active, missing=choice, parameter=str(name))

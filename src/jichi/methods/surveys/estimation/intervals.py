@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special
 
+from ..checking import number
 from ..designs.design import Design
 from ..errors import SurveyError, listed, rows_where
 from ..results import Estimate, Interval, reach
@@ -184,7 +185,7 @@ def interval_of_share(
     (0.144752, 0.656539)
     """
     chosen = _method(method)
-    freedom = estimate.df if df is None else df
+    freedom = estimate.df if df is None else number(df, "df")
     reach(level, 1)
     reason = _reason(estimate, chosen, freedom, effective_n)
     if reason is not None:
@@ -280,6 +281,9 @@ def _wilson(share: _Share) -> tuple[float, float]:
 
 def _likelihood(share: _Share) -> tuple[float, float]:
     rows = share.rows
+    if rows <= 1:
+        # One row tells nothing of how rows differ: the limit of ever smaller samples.
+        return 0.0, 1.0
     size = share.size * (rows - 1) / rows
     most = share.t**2 / (2 * size)
     if share.p == 0.0:

@@ -101,6 +101,8 @@ def judge(
 
     ``under`` tells the values under replicate weights of shape (n, R), where they are not the fractions.
     """
+    if deff not in (True, False, "replace"):
+        raise SurveyError("choice", f"deff is {deff!r}; say True, False or 'replace'", parameter="deff")
     values = fraction.values()
     covariance = _covariance(sample, base, fraction, values, under or fraction.replicate_values)
     spread = spread_over(base, fraction.groups)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..categories import Labels
+from ..checking import number, numbers
 from ..designs.design import Design
 from ..errors import SurveyError
 from ..results import Estimate, Interval, reach
@@ -120,8 +121,9 @@ def quantiles(
     Raises
     ------
     SurveyError
-        ``share-out-of-range``, ``choice``, ``level``, ``not-one-variable``; ``replicates-needed`` for the
-        interval ``"quantile"`` of a design without replicate weights; those of :func:`.estimates.mean`.
+        ``share-out-of-range``, ``not-numbers`` (``p``), ``not-a-number`` (``df``), ``choice``, ``level``,
+        ``not-one-variable``; ``replicates-needed`` for the interval ``"quantile"`` of a design without
+        replicate weights; those of :func:`.estimates.mean`.
 
     Notes
     -----
@@ -143,7 +145,7 @@ def quantiles(
     found: list[Quantile] = []
     for group, domain in _domains(whole.inside, groups, missing_choice(missing)):
         own = domain.df if isinstance(sample, Design) else whole.df
-        question = whole._replace(inside=domain, df=float(own) if df is None else df)
+        question = whole._replace(inside=domain, df=float(own) if df is None else number(df, "df"))
         found.extend(replace(one, group=group) for one in _answered(question, shares))
     return Quantiles(items=tuple(found))
 
@@ -290,7 +292,7 @@ def _interval(interval: QuantileInterval | str) -> QuantileInterval:
 
 
 def _shares(p: float | Sequence[float]) -> Floats:
-    shares = np.atleast_1d(np.asarray(p, dtype=np.float64))
+    shares = np.atleast_1d(numbers(p, "p"))
     wrong = ~((shares >= 0) & (shares <= 1))
     if shares.ndim != 1 or wrong.any():
         raise SurveyError(

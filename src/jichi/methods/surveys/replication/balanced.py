@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import linalg
 
+from ..checking import is_number
 from ..designs.design import Design
 from ..errors import SurveyError, listed
 from ..weighting.stacks import Factor
@@ -60,7 +61,7 @@ def balanced_halves(
     [[1.5, 0.5, 1.5, 0.5], [0.5, 1.5, 0.5, 1.5]]
     """
     first = design.stages[0]
-    if not 0 <= fay < 1:
+    if not (is_number(fay) and 0 <= fay < 1):
         raise SurveyError("fay", f"fay lies between 0 and below 1, not at {fay}", parameter="fay", value=fay)
     odd = first.sampled != 2
     if odd.any():

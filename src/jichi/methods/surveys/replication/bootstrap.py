@@ -17,6 +17,7 @@ import hashlib
 
 import numpy as np
 
+from ..checking import whole
 from ..choices import chosen
 from ..designs.design import Design, SingleUnit, counted
 from ..errors import SurveyError
@@ -70,8 +71,8 @@ def bootstrap(
     Raises
     ------
     SurveyError
-        ``replicates-too-few``, ``choice``; ``replicate-group-empty`` and the like where a replicate cannot be
-        adjusted.
+        ``replicates-too-few``, ``choice``, ``rng``; ``replicate-group-empty`` and the like where a replicate
+        cannot be adjusted.
 
     Notes
     -----
@@ -88,10 +89,7 @@ def bootstrap(
     True
     """
     choice = chosen(Bootstrap, kind, "kind")
-    if replicates < 2:
-        raise SurveyError(
-            "replicates-too-few", f"replicates must be at least 2, not {replicates}", parameter="replicates"
-        )
+    replicates = whole(replicates, _FEWEST, "replicates", code="replicates-too-few")
     generator, seed = _started(rng)
     factor = multipliers(design, choice, replicates, generator)
     stack = _adjusted(design, factor, adjust=adjust, drop=drop)
@@ -114,7 +112,7 @@ def _started(rng: np.random.Generator | int | None) -> tuple[np.random.Generator
     if isinstance(rng, np.random.Generator):
         state = repr(rng.bit_generator.state).encode()
         return rng, f"{type(rng.bit_generator).__name__}:{hashlib.sha256(state).hexdigest()}"
-    seed = np.random.SeedSequence().entropy if rng is None else rng
+    seed = np.random.SeedSequence().entropy if rng is None else whole(rng, 0, "rng", code="rng")
     return np.random.default_rng(seed), str(seed)
 
 

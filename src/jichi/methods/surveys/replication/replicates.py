@@ -17,6 +17,7 @@ from typing import Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
+from ..checking import is_number, number, numbers
 from ..designs.design import Adjustment, Design, make_design
 from ..errors import SurveyError, listed
 from ..weighting.stacks import Factor, Stack
@@ -260,7 +261,8 @@ def from_weights(
     Raises
     ------
     SurveyError
-        ``length``, ``weights-not-positive``, ``weights-not-numbers``, ``scale``.
+        ``length``, ``weights-not-positive``, ``weights-not-numbers``, ``too-large``, ``not-numbers``,
+        ``not-a-number``, ``scale``.
 
     Examples
     --------
@@ -280,17 +282,21 @@ def from_weights(
     if design is not None:
         base = replace(design, weights=make_design(weights=weights, rows=len(given)).weights)
     size = given.shape[1]
-    own = (
-        np.broadcast_to(np.asarray(rscales, dtype=np.float64), (size,)) if np.ndim(rscales) == 0 else rscales
-    )
-    scales = np.array(own, dtype=np.float64)
+    own = numbers(rscales, "rscales")
+    scales = np.full(size, own) if own.ndim == 0 else own
     if scales.shape != (size,):
         raise SurveyError(
             "length",
             f"rscales has shape {scales.shape}, but there are {size} replicates",
             parameter="rscales",
         )
-    if not (scale >= 0 and np.isfinite(scale) and (scales >= 0).all() and np.isfinite(scales).all()):
+    if not (
+        is_number(scale)
+        and scale >= 0
+        and np.isfinite(scale)
+        and (scales >= 0).all()
+        and np.isfinite(scales).all()
+    ):
         raise SurveyError("scale", "scale and rscales are numbers of at least 0", parameter="scale")
     start = np.ones(len(given)) if combined else base.weights
     stack = Stack(start=start, factors=(Factor(table=given),), size=size)
@@ -300,7 +306,7 @@ def from_weights(
         scale=float(scale),
         rscales=scales,
         mse=mse,
-        df=float(_rank(stack) - 1 if df is None else df),
+        df=float(_rank(stack) - 1 if df is None else number(df, "df")),
         method=method,
     )
 

@@ -28,6 +28,7 @@ Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
 _BLOCK = 4_000_000  # random numbers drawn at a time
+_ENDLESS = 1e8
 
 
 class Bootstrap(StrEnum):
@@ -73,7 +74,8 @@ def _rao_wu(first: Stage, replicates: int, rng: np.random.Generator, *, limited:
 
 def _canty_davison(first: Stage, replicates: int, rng: np.random.Generator) -> Floats:
     """As many draws as units: with replacement, or out of copies that make up a finite population."""
-    finite = np.isfinite(first.population)
+    # Of so many copies a draw with replacement is the same to all digits that replicates can show.
+    finite = first.population < _ENDLESS
     table = _drawn(first, np.where(finite, 0, first.sampled), replicates, rng)
     for stratum in np.flatnonzero(finite):
         units = np.flatnonzero(first.unit_stratum == stratum)

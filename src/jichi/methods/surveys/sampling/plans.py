@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+import numpy as np
 
 from ..errors import SurveyError, listed
 
@@ -61,7 +64,7 @@ class Plan:
     Raises
     ------
     SurveyError
-        ``plan-number`` with what is out of range, ``choice``.
+        ``plan-number`` with what is out of range, ``plan-strata`` if two are written alike, ``choice``.
     """
 
     per_stratum: Mapping[str, int] | int
@@ -80,8 +83,22 @@ class Plan:
                 "choice",
                 f"{wrong}: first_stage is one of {', '.join(FirstStage)}, short one of {', '.join(Short)}",
             ) from None
+        if not isinstance(self.one_per_address, bool):
+            raise SurveyError(
+                "choice",
+                f"one_per_address is {self.one_per_address!r}: say True or False",
+                parameter="one_per_address",
+            )
+        for name in ("per_stratum", "take", "reserve"):
+            object.__setattr__(self, name, _plain(getattr(self, name)))
         if isinstance(self.per_stratum, Mapping):
-            numbers = {str(name): number for name, number in self.per_stratum.items()}
+            numbers = {str(name): _plain(number) for name, number in self.per_stratum.items()}
+            if len(numbers) < len(self.per_stratum):
+                raise SurveyError(
+                    "plan-strata",
+                    f"two strata of per_stratum are written alike: {listed(self.per_stratum)}",
+                    parameter="per_stratum",
+                )
             object.__setattr__(self, "per_stratum", numbers)
             wanted = {f"per_stratum[{name}]": (number, 1) for name, number in numbers.items()}
             if not wanted:
@@ -102,3 +119,8 @@ class Plan:
                 f"{listed(wrong_ones)}: give whole numbers, of at least 1 (reserve: of at least 0)",
                 parameters=wrong_ones,
             )
+
+
+def _plain(number: Any) -> Any:
+    """A whole number of any kind as the one that a record holds; anything else as it is."""
+    return int(number) if isinstance(number, np.integer) else number

@@ -170,8 +170,8 @@ def _plan(plain: Mapping[str, Any]) -> Plan:
 
 
 def _read(record: Record | Mapping[str, Any]) -> Record:
-    found = record.as_dict() if isinstance(record, Record) else dict(record)
-    if set(found) != _FIELDS or not isinstance(found["plan"], Mapping):
+    found = record.as_dict() if isinstance(record, Record) else record
+    if not isinstance(found, Mapping) or set(found) != _FIELDS or not isinstance(found["plan"], Mapping):
         raise SurveyError("record-malformed", f"a record has the fields {', '.join(sorted(_FIELDS))}")
     if found["algorithm"] != ALGORITHM:
         raise SurveyError(

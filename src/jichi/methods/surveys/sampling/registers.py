@@ -20,7 +20,7 @@ Text = npt.NDArray[np.str_]
 Column = Sequence[Any] | npt.NDArray[Any]
 """Text or whole numbers, one per row."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # and halves of characters, which no file can hold
 _LINES = 50_000
 
 

@@ -150,7 +150,11 @@ def draw_sample(register: Register, plan: Plan, *, seed: str) -> Sample:
     [333.333333, 333.333333, 333.333333]
     """
     if not isinstance(seed, str) or not seed or not seed.isprintable():
-        raise SurveyError("seed", "seed is printable text, not empty", parameter="seed")
+        raise SurveyError(
+            "seed",
+            "seed is printable text, not empty; of spaces only the plain one counts as printable",
+            parameter="seed",
+        )
     if plan.one_per_address and not register.has_addresses:
         raise SurveyError("addresses-missing", "one_per_address needs the register's addresses")
     if plan.first_stage is FirstStage.PPS and not register.has_clusters:

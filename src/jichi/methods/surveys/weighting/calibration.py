@@ -15,12 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..categories import Labels, categories
+from ..checking import is_number, whole
 from ..choices import chosen
 from ..designs.design import Design, check_length
 from ..errors import SurveyError, listed, rows_where
 from .calibration_solver import Problem, Solution, inconsistent, least_miss, reachable, solve
-from .columns import make_columns
-from .distances import Distance, distance_function
+from .columns import as_numbers, make_columns
+from .distances import Distance, distance_function, is_pair
 from .margins import Margin, refuse_negative
 from .raking import Unconverged, poststratify, rake
 from .regression_adjustment import Columns, RegressionAdjustment
@@ -88,9 +89,9 @@ def calibrate(
     Raises
     ------
     SurveyError
-        ``bounds``, ``bounds-impossible``, ``totals-inconsistent``, ``not-converged``, ``values-missing``,
-        ``total-missing``, ``length``, ``choice``, ``weights-negative``; for groups
-        see :func:`.margins.check_margins`.
+        ``bounds``, ``trim``, ``tolerance``, ``max-iterations``, ``variance-not-positive``,
+        ``bounds-impossible``, ``totals-inconsistent``, ``not-converged``, ``choice``, ``weights-negative``,
+        ``domain-empty``; see :func:`.columns.make_columns`, and for groups :func:`.margins.check_margins`.
 
     Notes
     -----
@@ -106,9 +107,12 @@ def calibrate(
     [7.0, 9.0, 11.0, 13.0]
     """
     choice = chosen(Unconverged, unconverged, "unconverged")
+    cut = None if trim is None else _checked_trim(trim)
     function = distance_function(chosen(Distance, distance, "distance"), bounds)
     _refuse_settings(tolerance, max_iterations)
     refuse_negative(design)
+    if not (design.weights != 0).any():
+        raise SurveyError("domain-empty", "no row of the domain has a weight: there is nothing to adjust")
     spread = _spread(variance, len(design))
     columns = make_columns(
         design,
@@ -130,9 +134,9 @@ def calibrate(
     if not found.converged and choice is Unconverged.REFUSE:
         _refuse(problem, columns, found)
     factors, trimmed = columns.of_rows(found.factors), 0
-    if trim is not None:
-        trimmed = int(np.count_nonzero((factors < trim[0]) | (factors > trim[1])))
-        factors = trimmed_factors(factors, design.weights, _checked_trim(trim))
+    if cut is not None:
+        trimmed = int(np.count_nonzero((factors < cut[0]) | (factors > cut[1])))
+        factors = trimmed_factors(factors, design.weights, cut)
     after = design.weights * factors
     deviations = _deviations(columns, columns.sums(after))
     adjustment = RegressionAdjustment(
@@ -157,27 +161,25 @@ def calibrate(
 
 
 def _refuse_settings(tolerance: float, max_iterations: int) -> None:
-    if not tolerance > 0:
+    if not (is_number(tolerance) and tolerance > 0):
         raise SurveyError("tolerance", f"tolerance must be above 0, not {tolerance}", parameter="tolerance")
-    if max_iterations < 1:
-        raise SurveyError(
-            "max-iterations",
-            f"max_iterations must be at least 1, not {max_iterations}",
-            parameter="max_iterations",
-        )
+    whole(max_iterations, 1, "max_iterations", code="max-iterations")
 
 
 def _checked_trim(trim: tuple[float, float]) -> tuple[float, float]:
-    low, high = trim
-    if not low < high:
-        raise SurveyError("trim", f"trim is ({low}, {high}): the first must be the smaller", parameter="trim")
-    return low, high
+    if not is_pair(trim) or not trim[0] < trim[1]:
+        raise SurveyError(
+            "trim",
+            f"trim is {trim}: give two numbers, of which the first must be the smaller",
+            parameter="trim",
+        )
+    return trim
 
 
 def _spread(variance: npt.ArrayLike | None, rows: int) -> Floats:
     if variance is None:
         return np.ones(rows)
-    given = np.asarray(variance, dtype=np.float64)
+    given = as_numbers("variance", variance)
     check_length(given, rows, "variance")
     wrong = ~(np.isfinite(given) & (given > 0))
     if wrong.any():

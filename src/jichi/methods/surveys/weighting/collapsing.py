@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..categories import Categories
+from ..checking import is_number, whole
 from ..errors import SurveyError, listed
 
 __all__ = ["collapse"]
@@ -107,9 +108,9 @@ def _order(classes: Categories, order: Sequence[Any] | None) -> list[int]:
 
 
 def _refuse_settings(smallest: int | None, largest_factor: float | None) -> None:
-    if smallest is not None and smallest < 1:
-        raise SurveyError("smallest", f"smallest must be at least 1, not {smallest}", parameter="smallest")
-    if largest_factor is not None and not largest_factor >= 1:
+    if smallest is not None:
+        whole(smallest, 1, "smallest", code="smallest")
+    if largest_factor is not None and not (is_number(largest_factor) and largest_factor >= 1):
         raise SurveyError(
             "largest-factor",
             f"largest_factor must be at least 1, not {largest_factor}",

@@ -14,11 +14,13 @@ from ..errors import SurveyError, listed, rows_where
 from .margins import Margin, check_margins, make_cells
 from .regression_adjustment import Columns
 
-__all__ = ["make_columns"]
+__all__ = ["as_numbers", "make_columns"]
 
 Floats = npt.NDArray[np.float64]
 Given = Mapping[Any, npt.ArrayLike] | npt.ArrayLike | None
 Totals = Mapping[Any, float] | Sequence[float] | None
+
+_LARGEST = 1e50
 
 
 def make_columns(
@@ -34,7 +36,8 @@ def make_columns(
     Raises
     ------
     SurveyError
-        ``totals-none`` if there is nothing to meet; ``length``, ``values-missing``, ``total-missing``,
+        ``totals-none`` if there is nothing to meet; ``length``, ``values-missing``, ``values-not-numbers``,
+        ``values-too-large``, ``total-missing``,
         ``total-unknown``, ``totals-not-numbers``; see :func:`.margins.check_margins`.
     """
     names, numbers = _numbers(x, len(design))
@@ -69,7 +72,7 @@ def _numbers(x: Given, rows: int) -> tuple[tuple[Any, ...], Floats]:
         columns = [_column(name, values, rows) for name, values in x.items()]
         numbers = np.stack(columns, axis=1) if columns else np.zeros((rows, 0))
     else:
-        numbers = _as_numbers("x", x)
+        numbers = as_numbers("x", x)
         if numbers.ndim == 1:
             numbers = numbers[:, np.newaxis]
         if numbers.ndim != 2 or len(numbers) != rows:
@@ -94,7 +97,7 @@ def _numbers(x: Given, rows: int) -> tuple[tuple[Any, ...], Floats]:
 
 
 def _column(name: Any, values: npt.ArrayLike, rows: int) -> Floats:
-    column = _as_numbers(name, values)
+    column = as_numbers(name, values)
     if column.ndim == 0:
         return np.full(rows, float(column))
     if column.shape != (rows,):
@@ -106,15 +109,29 @@ def _column(name: Any, values: npt.ArrayLike, rows: int) -> Floats:
     return column
 
 
-def _as_numbers(name: Any, values: npt.ArrayLike) -> Floats:
+def as_numbers(name: Any, values: npt.ArrayLike) -> Floats:
+    """An array of numbers, none of them so large that its square is none.
+
+    Raises
+    ------
+    SurveyError
+        ``values-not-numbers``, ``values-too-large``.
+    """
     try:
-        return np.asarray(values, dtype=np.float64)
+        found = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
         raise SurveyError(
             "values-not-numbers",
             f"{name} must be numbers: groups are given as margins",
             parameter=name,
         ) from None
+    if (np.isfinite(found) & (np.abs(found) > _LARGEST)).any():
+        raise SurveyError(
+            "values-too-large",
+            f"{name} holds a number beyond {_LARGEST:g}: mend it, or use a larger unit",
+            parameter=name,
+        )
+    return found
 
 
 def _totals(names: tuple[Any, ...], totals: Totals) -> Floats:
@@ -130,11 +147,11 @@ def _totals(names: tuple[Any, ...], totals: Totals) -> Floats:
                 "total-unknown", f"there is a total of {listed(unknown)}, but no such column", columns=unknown
             )
         totals = [totals[name] for name in names]
-    found = _as_numbers("totals", totals)
+    found = as_numbers("totals", totals)
     if found.shape != (len(names),):
         raise SurveyError(
             "length",
-            f"there are {found.size} totals for {len(names)} columns: give one each",
+            f"there are {found.size} totals for {len(names)} columns: give a list of one each",
             parameter="totals",
         )
     if not np.isfinite(found).all():

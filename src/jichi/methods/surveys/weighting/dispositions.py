@@ -15,6 +15,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from ..checking import is_number
 from ..designs.design import check_length
 from ..errors import SurveyError, listed, rows_where
 
@@ -99,7 +100,8 @@ def response_rates(
     ------
     SurveyError
         ``choice`` if a disposition has another name, ``rows-none`` if nothing was sampled that may belong to
-        the population, ``share-out-of-range``, ``length``.
+        the population, ``share-out-of-range``, ``length``, ``counts-negative``, ``weights-not-numbers``,
+        ``weights-negative``.
 
     Examples
     --------
@@ -117,7 +119,7 @@ def response_rates(
     if eligible_share is None:
         known = eligible + counts[Disposition.INELIGIBLE]
         share = eligible / known if known > 0 else 1.0
-    elif 0 <= eligible_share <= 1:
+    elif is_number(eligible_share) and 0 <= eligible_share <= 1:
         share = float(eligible_share)
     else:
         raise SurveyError(
@@ -175,14 +177,39 @@ def _counts(
 ) -> dict[Disposition, float]:
     if isinstance(given, Mapping):
         dispositions(list(given), len(given))
+        if not all(is_number(count) and 0 <= count < np.inf for count in given.values()):
+            raise SurveyError(
+                "counts-negative", "counts of dispositions must be numbers of at least 0", parameter="given"
+            )
         counts = {Disposition(name): float(count) for name, count in given.items()}
-        if any(not count >= 0 for count in counts.values()):
-            raise SurveyError("counts-negative", "a count of dispositions is below 0", parameter="given")
         return {one: counts.get(one, 0.0) for one in Disposition}
+    if not hasattr(given, "__len__"):
+        raise SurveyError(
+            "length", "give the disposition of each row, or a mapping to counts", parameter="given"
+        )
     names = dispositions(given, len(given))
-    own = np.ones(len(names)) if weights is None else np.asarray(weights, dtype=np.float64)
-    check_length(own, len(names), "weights")
+    own = np.ones(len(names)) if weights is None else _weights(weights, len(names))
     return {one: float(own[names == str(one)].sum()) for one in Disposition}
+
+
+def _weights(weights: npt.ArrayLike, rows: int) -> npt.NDArray[np.float64]:
+    try:
+        own = np.asarray(weights, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise SurveyError(
+            "weights-not-numbers", "weights must be numbers, one per row", parameter="weights"
+        ) from None
+    check_length(own, rows, "weights")
+    wrong = ~((own >= 0) & np.isfinite(own))
+    if wrong.any():
+        numbers = rows_where(wrong)
+        raise SurveyError(
+            "weights-negative",
+            f"the weight in row {listed(numbers)} is not a number of at least 0",
+            parameter="weights",
+            rows=numbers,
+        )
+    return own
 
 
 def _ratio(part: float, whole: float) -> float:

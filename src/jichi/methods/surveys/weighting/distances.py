@@ -8,15 +8,17 @@ Statistical Association 87, 376-382 (cases 1, 2, 6 and 7).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
+from ..checking import is_number
 from ..errors import SurveyError
 
-__all__ = ["Distance", "DistanceFunction", "distance_function"]
+__all__ = ["Distance", "DistanceFunction", "distance_function", "is_pair"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -89,6 +91,11 @@ class DistanceFunction:
         return found
 
 
+def is_pair(bounds: object) -> bool:
+    """Whether these are two numbers."""
+    return isinstance(bounds, Sequence) and len(bounds) == 2 and all(map(is_number, bounds))
+
+
 def distance_function(kind: Distance, bounds: tuple[float, float] | None) -> DistanceFunction:
     """A distance with bounds on the factor that make sense for it.
 
@@ -102,6 +109,10 @@ def distance_function(kind: Distance, bounds: tuple[float, float] | None) -> Dis
             "bounds",
             "distance='logit' needs bounds of the new weight over the old, such as (0.3, 3)",
             parameter="bounds",
+        )
+    if bounds is not None and not is_pair(bounds):
+        raise SurveyError(
+            "bounds", f"bounds is {bounds}: give two numbers, such as (0.3, 3)", parameter="bounds"
         )
     low, high = (-np.inf, np.inf) if bounds is None else bounds
     if not (low < 1 < high) or (kind is Distance.LOGIT and not (np.isfinite(low) and np.isfinite(high))):

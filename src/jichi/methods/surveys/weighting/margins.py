@@ -7,7 +7,7 @@ cells, of which there are a few hundred, instead of on rows, of which there may 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from ..categories import Categories, Labels, categories
+from ..checking import LARGEST
 from ..designs.design import Design
 from ..errors import SurveyError, listed, rows_where
 
@@ -110,11 +111,14 @@ def check_margins(
     Raises
     ------
     SurveyError
-        ``margins-none``, ``length``, ``labels-missing``, ``group-unknown``, ``group-empty``,
-        ``totals-not-positive``, ``margins-differ``.
+        ``margins-none``, ``margin-malformed``, ``length``, ``labels-missing``, ``domain-empty``,
+        ``group-unknown``, ``group-empty``, ``totals-not-numbers``, ``totals-not-positive``,
+        ``margins-differ``.
     """
-    if len(margins) == 0:
+    if margins is None or len(margins) == 0:
         raise SurveyError("margins-none", "give at least one margin: groups of rows and their totals")
+    if not (design.weights != 0).any():
+        raise SurveyError("domain-empty", "no row of the domain has a weight: there is nothing to adjust")
     known = [_known(design, _named(margin, number)) for number, margin in enumerate(margins, start=1)]
     sums = [float(one.totals.sum()) for one in known]
     for one, total in zip(known, sums, strict=True):
@@ -191,11 +195,21 @@ def _membership(places: Sequence[Codes], sizes: Sequence[int]) -> sparse.csr_arr
     )
 
 
-def _named(margin: Margin | tuple[Labels, Mapping[Any, float]], number: int) -> Margin:
-    groups, totals, name = (
-        (margin.groups, margin.totals, margin.name) if isinstance(margin, Margin) else (*margin, "")
-    )
-    return Margin(groups=groups, totals=totals, name=name or f"margin {number}")
+def _named(margin: Any, number: int) -> Margin:
+    if isinstance(margin, Margin):
+        found = replace(margin, name=margin.name or f"margin {number}")
+    else:
+        is_pair = isinstance(margin, tuple | list) and len(margin) == 2
+        pair: Any = margin if is_pair else (None, None)
+        found = Margin(groups=pair[0], totals=pair[1], name=f"margin {number}")
+    if not hasattr(found.totals, "items"):
+        raise SurveyError(
+            "margin-malformed",
+            f"{found.name} is not a pair of each row's group and a mapping from group to total, such as"
+            " (sex, {'f': 5200, 'm': 4800})",
+            margin=found.name,
+        )
+    return found
 
 
 def _known(design: Design, margin: Margin) -> KnownMargin:
@@ -212,8 +226,8 @@ def _known(design: Design, margin: Margin) -> KnownMargin:
             margin=margin.name,
             groups=empty,
         )
-    totals = np.array([float(margin.totals.get(name, 0.0)) for name in groups.names])
-    wrong = ~(np.isfinite(totals) & (totals > 0)) & (rows > 0)
+    totals = _numbers(margin, groups)
+    wrong = ~((totals > 0) & (totals <= LARGEST)) & (rows > 0)
     if wrong.any():
         named = [groups.names[place] for place in np.flatnonzero(wrong)]
         raise SurveyError(
@@ -224,6 +238,18 @@ def _known(design: Design, margin: Margin) -> KnownMargin:
             groups=named,
         )
     return KnownMargin(name=margin.name, groups=groups, totals=totals)
+
+
+def _numbers(margin: Margin, groups: Categories) -> Floats:
+    try:
+        found = [float(margin.totals.get(name, 0.0)) for name in groups.names]
+    except (TypeError, ValueError):
+        raise SurveyError(
+            "totals-not-numbers",
+            f"the totals of {margin.name} must be numbers, one for each group",
+            margin=margin.name,
+        ) from None
+    return np.array(found)
 
 
 def _refuse_unknown(

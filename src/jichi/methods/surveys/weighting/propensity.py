@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..categories import Categories, Labels, categories
-from ..designs.design import Design, check_length
+from ..designs.design import Design, check_length, refuse_too_large
 from ..errors import SurveyError, listed
 from .margins import packed
 from .solving import symmetric_solver
@@ -152,6 +152,10 @@ def _checked_answers(answered: npt.ArrayLike, rows: int) -> npt.NDArray[np.bool_
 
 
 def _columns(known: Mapping[Any, Labels | npt.ArrayLike], rows: int) -> tuple[tuple[Any, ...], Floats]:
+    if not isinstance(known, Mapping):
+        raise SurveyError(
+            "known", "known is a mapping from name to a value or label per row", parameter="known"
+        )
     names: list[Any] = ["constant"]
     columns = [np.ones(rows)]
     for name, values in known.items():
@@ -169,6 +173,7 @@ def _columns(known: Mapping[Any, Labels | npt.ArrayLike], rows: int) -> tuple[tu
 
 def _numbers(name: Any, column: Floats, rows: int) -> Floats:
     check_length(column, rows, str(name))
+    refuse_too_large(column, ~np.isfinite(column), None, str(name))
     missing = ~np.isfinite(column)
     if missing.any():
         numbers = [int(row) + 1 for row in np.flatnonzero(missing)]

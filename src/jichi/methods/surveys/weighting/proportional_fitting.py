@@ -104,7 +104,9 @@ def fit_cells(
             ratio = np.divide(total, reached, out=np.ones_like(reached), where=reached != 0)
             furthest = np.maximum(furthest, np.abs(ratio - 1).max(axis=0, initial=0.0))
             step = ratio[cells.places[number]]
-            current, factors = current * step, factors * step
+            # Where margins cannot be met together, some cells' factors grow without end.
+            with np.errstate(over="ignore", invalid="ignore"):
+                current, factors = current * step, factors * step
             last[number] = factors
         sweeps += 1
         if fixed_sweeps is None:

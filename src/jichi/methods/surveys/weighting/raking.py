@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..categories import Labels
+from ..checking import is_number, whole
 from ..choices import chosen
 from ..designs.design import Design
 from ..errors import SurveyError
@@ -71,7 +72,7 @@ def poststratify(design: Design, groups: Labels, totals: Mapping[Any, float], *,
     Raises
     ------
     SurveyError
-        See :func:`.margins.check_margins`.
+        ``weights-negative``; see also :func:`.margins.check_margins`.
 
     Examples
     --------
@@ -81,6 +82,7 @@ def poststratify(design: Design, groups: Labels, totals: Mapping[Any, float], *,
     >>> adjusted.weights.tolist()
     [8.0, 8.0, 8.0, 26.0]
     """
+    refuse_negative(design)
     margins = check_margins(design, [Margin(groups=groups, totals=totals, name=name)])
     cells = make_cells(margins)
     sums = cells.sum(design.weights)
@@ -240,9 +242,6 @@ def _refuse(deviations: Sequence[Deviation], sweeps: int) -> None:
 
 
 def _refuse_settings(tolerance: float, max_sweeps: int) -> None:
-    if not tolerance > 0:
+    if not (is_number(tolerance) and tolerance > 0):
         raise SurveyError("tolerance", f"tolerance must be above 0, not {tolerance}", parameter="tolerance")
-    if max_sweeps < 1:
-        raise SurveyError(
-            "max-sweeps", f"max_sweeps must be at least 1, not {max_sweeps}", parameter="max_sweeps"
-        )
+    whole(max_sweeps, 1, "max_sweeps", code="max-sweeps")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from ..checking import is_number, whole
 from ..designs.design import Design
 from ..errors import SurveyError
 from .cell_adjustment import CellAdjustment
@@ -83,8 +84,8 @@ def trim_weights(
     Raises
     ------
     SurveyError
-        ``bounds``, ``bounds-impossible`` if the mean weight is outside, ``calibration-none`` if there is
-        nothing to meet again, ``not-converged``.
+        ``bounds``, ``bounds-impossible`` if the mean weight is outside, ``domain-empty``, ``not-whole``
+        (``max_rounds``), ``calibration-none`` if there is nothing to meet again, ``not-converged``.
 
     Notes
     -----
@@ -97,6 +98,9 @@ def trim_weights(
     [2.0, 3.0, 4.0, 7.0]
     """
     used = design.weights != 0
+    if not used.any():
+        raise SurveyError("domain-empty", "no row of the domain has a weight: there is nothing to trim")
+    whole(max_rounds, 1, "max_rounds")
     _refuse_bounds(design.weights[used], low, high)
     if not ((design.weights[used] < low) | (design.weights[used] > high)).any():
         return design
@@ -160,7 +164,7 @@ def _met_again(design: Design, used: Mask, low: float, high: float, max_rounds: 
 
 
 def _refuse_bounds(weights: Floats, low: float, high: float) -> None:
-    if not 0 <= low < high:
+    if not (is_number(low) and is_number(high) and 0 <= low < high):
         raise SurveyError(
             "bounds", f"bounds of weights are 0 <= low < high, not {low} and {high}", low=low, high=high
         )

@@ -76,11 +76,14 @@ class WeightReport:
 def kish_design_effect(weights: npt.ArrayLike) -> float:
     r"""Factor by which unequal weights raise the variance: :math:`n \sum w^2 / (\sum w)^2`.
 
-    Weights of 0 do not count.
+    Weights of 0 do not count. NaN if they add up to 0.
     """
     given = np.asarray(weights, dtype=np.float64)
-    counted = np.count_nonzero(given)
-    return float(counted * (given @ given) / given.sum() ** 2)
+    counted, whole = np.count_nonzero(given), float(given.sum())
+    if whole == 0:
+        return float("nan")
+    shares = given / whole
+    return float(counted * (shares @ shares))
 
 
 def report(
@@ -100,7 +103,7 @@ def report(
         factor_high=float(factors.max()),
         design_effect=kish_design_effect(after),
         design_effect_before=kish_design_effect(before),
-        largest_share=float(after.max() / after.sum()),
+        largest_share=float(after.max() / after.sum()) if after.sum() != 0 else float("nan"),
         negative=int(np.count_nonzero(after < 0)),
         trimmed=trimmed,
         steps=steps,
