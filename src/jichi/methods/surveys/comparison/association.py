@@ -28,6 +28,7 @@ import numpy.typing as npt
 from scipy import linalg
 
 from ..categories import Labels
+from ..choices import chosen
 from ..errors import SurveyError
 from ..estimation.replicated import Sample, design_of
 from .crosstables import CrossTable, Grouped, cross_table, refuse_below_none, refuse_empty
@@ -40,7 +41,6 @@ from .rao_scott import (
     compared,
     freedom,
     share_covariance,
-    statistic_choice,
     total_covariance,
     wald,
 )
@@ -145,7 +145,7 @@ def independence(
     >>> round(found.pearson, 4), round(found.df, 4), round(found.p, 3)
     (2.6667, 1.0, 0.124)
     """
-    how = statistic_choice(statistic)
+    how = chosen(Statistic, statistic, "statistic")
     table, cells = cross_table(design_of(sample), rows, columns)
     refuse_empty(table.rows, table.n.sum(axis=1), parameter="rows")
     refuse_empty(table.columns, table.n.sum(axis=0), parameter="columns")

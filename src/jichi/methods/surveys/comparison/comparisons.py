@@ -27,6 +27,7 @@ import numpy.typing as npt
 from scipy import special
 
 from ..checking import is_number, numbers
+from ..choices import chosen
 from ..errors import SurveyError, listed, rows_where
 from ..results import Contrast, Interval, reach
 
@@ -170,7 +171,7 @@ def adjusted_p(p: Sequence[float] | Floats, *, correction: Correction | str = Co
         raise SurveyError(
             "probability", f"p at {listed(places)} does not lie between 0 and 1", parameter="p", rows=places
         )
-    how = _correction(correction)
+    how = chosen(Correction, correction, "correction")
     found = given.copy()
     tested = np.flatnonzero(~np.isnan(given))
     if how is Correction.NONE or not tested.size:
@@ -183,17 +184,6 @@ def adjusted_p(p: Sequence[float] | Floats, *, correction: Correction | str = Co
         steps = np.minimum.accumulate((ordered * m / np.arange(1, m + 1))[::-1])[::-1]
     found[order] = np.minimum(steps, 1.0)
     return found
-
-
-def _correction(correction: Correction | str) -> Correction:
-    try:
-        return Correction(correction)
-    except ValueError:
-        raise SurveyError(
-            "choice",
-            f"correction is {correction!r}; choose one of {', '.join(Correction)}",
-            parameter="correction",
-        ) from None
 
 
 def satterthwaite(variances: Floats, df: Floats) -> float:

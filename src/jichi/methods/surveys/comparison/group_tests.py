@@ -20,6 +20,7 @@ from scipy import linalg, special, stats
 
 from ..categories import Labels
 from ..checking import number
+from ..choices import chosen
 from ..errors import SurveyError, listed
 from ..estimation.replicated import Sample, design_of, df_of, spread
 from ..results import Contrast, without_rounding
@@ -209,7 +210,7 @@ def rank_test(
     and Scott show that the ranks may be taken as known: the test is that of the groups' mean scores. With k
     groups it is a Wald test, :math:`W/(k-1)` on k-1 and :math:`\nu - k + 1` degrees of freedom.
     """
-    how = _score_choice(score)
+    how = chosen(Score, score, "score")
     domain, numbers = measured(design_of(sample), values, parameter="values")
     found = grouped(domain, groups, parameter="groups")
     refuse_empty(found.names, found.n, parameter="groups")
@@ -265,15 +266,6 @@ def _ranks(numbers: Floats, weights: Floats) -> Floats:
     middles = (np.cumsum(sizes) - sizes / 2) / weights.sum()
     found: Floats = middles[places]
     return found
-
-
-def _score_choice(score: Score | str) -> Score:
-    try:
-        return Score(score)
-    except ValueError:
-        raise SurveyError(
-            "choice", f"score is {score!r}; choose one of {', '.join(Score)}", parameter="score"
-        ) from None
 
 
 def _normal(ranks: Floats) -> Floats:

@@ -12,6 +12,7 @@ from scipy import linalg
 
 from ..categories import Labels
 from ..checking import numbers
+from ..choices import chosen
 from ..errors import SurveyError, listed
 from ..estimation.replicated import Sample, design_of
 from .crosstables import grouped, refuse_below_none, refuse_empty
@@ -22,7 +23,6 @@ from .rao_scott import (
     compared,
     freedom,
     share_covariance,
-    statistic_choice,
     total_covariance,
     wald,
 )
@@ -91,7 +91,7 @@ def goodness_of_fit(
     are the eigenvalues of the covariance of r, linearised at what was observed. Known shares that were
     themselves used to weight the sample cannot be tested: their variance is 0.
     """
-    how = statistic_choice(statistic)
+    how = chosen(Statistic, statistic, "statistic")
     cells = grouped(design_of(sample), answers, parameter="answers")
     refuse_empty(cells.names, cells.n, parameter="answers")
     expected = _expected(cells.names, shares)

@@ -26,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, stats
 
+from ..choices import chosen
 from ..errors import SurveyError, listed, rows_where
 
 __all__ = ["Tail", "mixture_tail"]
@@ -134,7 +135,7 @@ def mixture_tail(
     >>> round(mixture_tail(5.991464547107979, [1, 1]), 12)
     0.05
     """
-    how = _choice(tail)
+    how = chosen(Tail, tail, "tail")
     level, sizes, freedom = _checked(value, weights, degrees, denominator_df)
     if level <= 0:
         return 1.0
@@ -157,15 +158,6 @@ def mixture_tail(
 def _single(value: float, df: float, denominator_df: float) -> float:
     law = stats.chi2(df) if np.isinf(denominator_df) else stats.f(df, denominator_df)
     return float(law.sf(value if np.isinf(denominator_df) else value / df))
-
-
-def _choice(tail: Tail | str) -> Tail:
-    try:
-        return Tail(tail)
-    except ValueError:
-        raise SurveyError(
-            "choice", f"tail is {tail!r}; choose one of {', '.join(Tail)}", parameter="tail"
-        ) from None
 
 
 def _checked(

@@ -21,7 +21,6 @@ __all__ = [
     "compared",
     "freedom",
     "share_covariance",
-    "statistic_choice",
     "total_covariance",
     "wald",
 ]
@@ -50,18 +49,6 @@ class Statistic(StrEnum):
 
 
 WALD = frozenset({Statistic.WALD, Statistic.ADJ_WALD})
-
-
-def statistic_choice(statistic: Statistic | str) -> Statistic:
-    """The choice of that name; :class:`SurveyError` ``choice`` if there is none."""
-    try:
-        return Statistic(statistic)
-    except ValueError:
-        raise SurveyError(
-            "choice",
-            f"statistic is {statistic!r}; choose one of {', '.join(Statistic)}",
-            parameter="statistic",
-        ) from None
 
 
 def freedom(sample: Sample, df: float | None) -> float:

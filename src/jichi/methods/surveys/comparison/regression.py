@@ -31,6 +31,7 @@ import numpy.typing as npt
 from scipy import linalg, stats
 
 from ..checking import number
+from ..choices import chosen
 from ..designs.design import Design, check_length, refuse_too_large
 from ..errors import SurveyError, listed, rows_where
 from ..estimation.replicated import Sample, design_of, df_of, method_of, spread
@@ -248,7 +249,7 @@ def regression(
     >>> found.coefficients.values.round(9).tolist()
     [1.0, 2.0]
     """
-    kind = _choice(family)
+    kind = chosen(Family, family, "family")
     whole = design_of(sample)
     check_length(matrix.columns[:, 0], len(whole), "matrix")
     domain, y = measured(whole, outcome, parameter="outcome")
@@ -293,15 +294,6 @@ def regression(
         method=method_of(sample),
     )
     return Regression(coefficients=coefficients, family=kind, n=domain.n, matrix=matrix)
-
-
-def _choice(family: Family | str) -> Family:
-    try:
-        return Family(family)
-    except ValueError:
-        raise SurveyError(
-            "choice", f"family is {family!r}; choose one of {', '.join(Family)}", parameter="family"
-        ) from None
 
 
 def _explained(design: Design, matrix: ModelMatrix) -> tuple[Design, Floats]:

@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from ..categories import Labels
 from ..checking import whole
+from ..choices import chosen
 from ..errors import SurveyError, listed, rows_where
 from .stages import Size, Stage, make_stages
 
@@ -197,7 +198,7 @@ def make_design(
     >>> design.n, design.df, design.population
     (4, 2, 60.0)
     """
-    choice = _choice(single_unit)
+    choice = chosen(SingleUnit, single_unit, "single_unit")
     n = whole(_rows(weights, strata, clusters, fpc, rows), 0, "rows")
     if n == 0:
         raise SurveyError("rows-none", "the survey has no rows")
@@ -242,16 +243,6 @@ def refuse_too_large(values: Floats, gaps: Mask | None, active: Mask | None, par
             parameter=parameter,
             rows=rows,
         )
-
-
-def _choice(single_unit: SingleUnit | str) -> SingleUnit:
-    try:
-        return SingleUnit(single_unit)
-    except ValueError:
-        choices = ", ".join(SingleUnit)
-        raise SurveyError(
-            "choice", f"single_unit is {single_unit!r}; choose one of {choices}", parameter="single_unit"
-        ) from None
 
 
 def _per_stage(given: Any) -> list[Any]:

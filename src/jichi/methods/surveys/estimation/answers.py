@@ -15,7 +15,7 @@ from ..designs.design import refuse_too_large
 from ..errors import SurveyError, listed, rows_where
 from .tallies import Variables
 
-__all__ = ["Answers", "Missing", "Numbers", "answered_labels", "labels_of", "missing_choice", "numbers_of"]
+__all__ = ["Answers", "Missing", "Numbers", "answered_labels", "labels_of", "numbers_of"]
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -53,16 +53,6 @@ class Answers:
     names: tuple[Any, ...]
     is_single: bool
     missing: Mask | None = None
-
-
-def missing_choice(missing: Missing | str) -> Missing:
-    """The choice of that name; :class:`SurveyError` ``choice`` if there is none."""
-    try:
-        return Missing(missing)
-    except ValueError:
-        raise SurveyError(
-            "choice", f"missing is {missing!r}; choose one of {', '.join(Missing)}", parameter="missing"
-        ) from None
 
 
 def numbers_of(

@@ -18,10 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ..categories import Categories, Labels, crossed
+from ..choices import chosen
 from ..designs.design import Design
 from ..errors import SurveyError
 from ..results import Estimates
-from .answers import Answers, Missing, Numbers, answered_labels, labels_of, missing_choice, numbers_of
+from .answers import Answers, Missing, Numbers, answered_labels, labels_of, numbers_of
 from .estimates import mean, proportions, ratio, total, variance
 from .judging import Effect, divided_by, domain_df, everybody, judge, judge_variances, without
 from .replicated import Sample, design_of, method_of
@@ -121,7 +122,7 @@ def by(
     >>> found.names, found.values.round(3).tolist()
     (('north', 'south'), [1.667, 5.0])
     """
-    what, choice = _statistic(statistic), missing_choice(missing)
+    what, choice = _statistic(statistic), chosen(Missing, missing, "missing")
     asked = design_of(sample)
     base, answers, below = _asked(asked, what, y, x, choice)
     base, domains = _domains(base, groups, choice)
@@ -203,12 +204,7 @@ def _groups(domains: Categories) -> Groups:
 
 
 def _own_df(df: DomainDf | str, base: Design, groups: Groups, whole: float) -> float | Floats:
-    try:
-        choice = DomainDf(df)
-    except ValueError:
-        raise SurveyError(
-            "choice", f"df is {df!r}; choose one of {', '.join(DomainDf)}", parameter="df"
-        ) from None
+    choice = chosen(DomainDf, df, "df")
     if choice is DomainDf.DESIGN:
         return whole
     # Replicates may be fewer than the units of a domain.

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..categories import Labels
+from ..choices import chosen
 from ..designs.design import Design
 from ..results import Estimate, Estimates
-from .answers import Answers, Missing, Numbers, answered_labels, missing_choice, numbers_of
+from .answers import Answers, Missing, Numbers, answered_labels, numbers_of
 from .judging import Effect, Judged, divided_by, everybody, judge, judge_variances, without
 from .replicated import Sample, design_of, method_of
 from .tallies import Fraction, Groups, Variables
@@ -121,7 +122,7 @@ def ratio(
     Its influence is :math:`w (y - r x) / \\sum w x`. NaN with ``reason`` ``"denominator-zero"`` where the
     total of ``x`` is 0.
     """
-    choice = missing_choice(missing)
+    choice = chosen(Missing, missing, "missing")
     base = design_of(sample)
     above = numbers_of(y, rows=len(base), active=base.active, missing=choice)
     base, below = divided_by(base, above, x, choice)
@@ -155,7 +156,7 @@ def proportions(
     >>> found.names, found.values.tolist()
     (('no', 'yes'), [0.5, 0.5])
     """
-    choice = missing_choice(missing)
+    choice = chosen(Missing, missing, "missing")
     base = design_of(sample)
     answers = answered_labels(y, rows=len(base), active=base.active, missing=choice)
     base = without(base, answers)
@@ -194,7 +195,7 @@ def variance(sample: Sample, y: Numbers, *, missing: Missing | str = Missing.REF
 
 def _asked(sample: Sample, y: Numbers, missing: Missing | str) -> tuple[Design, Answers]:
     base = design_of(sample)
-    answers = numbers_of(y, rows=len(base), active=base.active, missing=missing_choice(missing))
+    answers = numbers_of(y, rows=len(base), active=base.active, missing=chosen(Missing, missing, "missing"))
     return without(base, answers), answers
 
 

@@ -26,10 +26,11 @@ import numpy.typing as npt
 from scipy import optimize, special
 
 from ..checking import number
+from ..choices import chosen
 from ..designs.design import Design
 from ..errors import SurveyError, listed, rows_where
 from ..results import Estimate, Interval, reach
-from .answers import Missing, missing_choice, numbers_of
+from .answers import Missing, numbers_of
 from .estimates import mean
 from .judging import blocks_of, everybody, within, without
 from .replicated import Replicated, Sample, design_of
@@ -141,7 +142,7 @@ def proportion_interval(
     >>> round(found.interval.low, 3), round(found.interval.high, 3)
     (0.232, 0.838)
     """
-    choice = missing_choice(missing)
+    choice = chosen(Missing, missing, "missing")
     base = design_of(sample)
     answers = numbers_of(y, rows=len(base), active=base.active, missing=choice)
     inside = without(base, answers)
@@ -152,7 +153,7 @@ def proportion_interval(
     size = _size(effective, estimate, inside)
     known = None if effective == "design" else size
     told = estimate
-    if _method(method) is Method.LOGIT and known is None and not isinstance(sample, Design):
+    if chosen(Method, method, "method") is Method.LOGIT and known is None and not isinstance(sample, Design):
         told = _by_replicate_logits(sample, estimate, answers.variables, inside)
     interval = interval_of_share(told, method=method, level=level, df=df, effective_n=known)
     return ProportionInterval(estimate=estimate, interval=interval, effective_n=size)
@@ -184,17 +185,17 @@ def interval_of_share(
     >>> round(found.low, 6), round(found.high, 6)
     (0.144752, 0.656539)
     """
-    chosen = _method(method)
+    how = chosen(Method, method, "method")
     freedom = estimate.df if df is None else number(df, "df")
     reach(level, 1)
-    reason = _reason(estimate, chosen, freedom, effective_n)
+    reason = _reason(estimate, how, freedom, effective_n)
     if reason is not None:
-        return Interval(low=float("nan"), high=float("nan"), level=level, method=chosen.value, reason=reason)
+        return Interval(low=float("nan"), high=float("nan"), level=level, method=how.value, reason=reason)
     share = _share(estimate, freedom, level, effective_n)
     if np.isinf(share.size):
-        return Interval(low=share.p, high=share.p, level=level, method=chosen.value)
-    low, high = _KERNELS[chosen](share)
-    return Interval(low=low, high=high, level=level, method=chosen.value)
+        return Interval(low=share.p, high=share.p, level=level, method=how.value)
+    low, high = _KERNELS[how](share)
+    return Interval(low=low, high=high, level=level, method=how.value)
 
 
 def _by_replicate_logits(
@@ -317,15 +318,6 @@ _KERNELS: dict[Method, Callable[[_Share], tuple[float, float]]] = {
     Method.LIKELIHOOD: _likelihood,
 }
 _AT_EDGE = frozenset({Method.BETA, Method.WILSON, Method.LIKELIHOOD})
-
-
-def _method(method: Method | str) -> Method:
-    try:
-        return Method(method)
-    except ValueError:
-        raise SurveyError(
-            "choice", f"method is {method!r}; choose one of {', '.join(Method)}", parameter="method"
-        ) from None
 
 
 def _reason(estimate: Estimate, method: Method, df: float, effective_n: float | None) -> str | None:

@@ -11,10 +11,11 @@ import numpy.typing as npt
 
 from ..categories import Labels
 from ..checking import number, numbers
+from ..choices import chosen
 from ..designs.design import Design
 from ..errors import SurveyError
 from ..results import Estimate, Interval, reach
-from .answers import Missing, labels_of, missing_choice, numbers_of
+from .answers import Missing, labels_of, numbers_of
 from .judging import without
 from .quantile_intervals import QuantileInterval, Question, intervals_at
 from .quantile_rules import Rule
@@ -143,7 +144,7 @@ def quantiles(
     shares = _shares(p)
     whole = _question(sample, y, rule=rule, interval=interval, level=level, missing=missing)
     found: list[Quantile] = []
-    for group, domain in _domains(whole.inside, groups, missing_choice(missing)):
+    for group, domain in _domains(whole.inside, groups, chosen(Missing, missing, "missing")):
         own = domain.df if isinstance(sample, Design) else whole.df
         question = whole._replace(inside=domain, df=float(own) if df is None else number(df, "df"))
         found.extend(replace(one, group=group) for one in _answered(question, shares))
@@ -207,7 +208,7 @@ def _question(
     interval: QuantileInterval | str = QuantileInterval.MEAN,
     level: float = 0.95,
 ) -> Question:
-    chosen, kind = _rule(rule), _interval(interval)
+    how, kind = chosen(Rule, rule, "rule"), chosen(QuantileInterval, interval, "interval")
     reach(level, 1)
     if kind is QuantileInterval.QUANTILE and isinstance(sample, Design):
         raise SurveyError(
@@ -216,7 +217,7 @@ def _question(
             parameter="interval",
         )
     base = design_of(sample)
-    answers = numbers_of(y, rows=len(base), active=base.active, missing=missing_choice(missing))
+    answers = numbers_of(y, rows=len(base), active=base.active, missing=chosen(Missing, missing, "missing"))
     columns = answers.variables.columns
     if columns is None or columns.shape[1] != 1:
         raise SurveyError("not-one-variable", "y must be one number per row", parameter="y")
@@ -225,7 +226,7 @@ def _question(
         inside=without(base, answers),
         numbers=columns[:, 0],
         order=np.argsort(columns[:, 0], kind="stable"),
-        rule=chosen,
+        rule=how,
         kind=kind,
         level=level,
         df=float(sample.df),
@@ -269,26 +270,6 @@ def _quantile(question: Question, p: float, value: float, ends: Interval, reason
         rule=question.rule.value,
         reason=reason,
     )
-
-
-def _rule(rule: Rule | str) -> Rule:
-    try:
-        return Rule(rule)
-    except ValueError:
-        raise SurveyError(
-            "choice", f"rule is {rule!r}; choose one of {', '.join(Rule)}", parameter="rule"
-        ) from None
-
-
-def _interval(interval: QuantileInterval | str) -> QuantileInterval:
-    try:
-        return QuantileInterval(interval)
-    except ValueError:
-        raise SurveyError(
-            "choice",
-            f"interval is {interval!r}; choose one of {', '.join(QuantileInterval)}",
-            parameter="interval",
-        ) from None
 
 
 def _shares(p: float | Sequence[float]) -> Floats:
