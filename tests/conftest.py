@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import math
 import os
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import segno
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -68,8 +70,9 @@ def touches_database(item: pytest.Item) -> bool:
     """Whether the test could come out otherwise on another database.
 
     A test in a browser looks at how pages are drawn and used; what stands on them others have read already.
+    One marked ``one_database`` says why it comes out the same.
     """
-    if item.get_closest_marker("browser"):
+    if item.get_closest_marker("browser") or item.get_closest_marker("one_database"):
         return False
     names: list[str] = getattr(item, "fixturenames", [])
     return item.get_closest_marker("django_db") is not None or not ON_A_DATABASE.isdisjoint(names)
@@ -123,6 +126,15 @@ def no_network() -> Iterator[None]:
     socket.socket.connect = _only_loopback  # type: ignore[method-assign,assignment]
     yield
     socket.socket.connect = _connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_qr_codes() -> Iterator[None]:
+    """A QR code takes the first mask in place of the best of eight, which is most of the work of drawing it."""
+    make = segno.make
+    segno.make = functools.partial(make, mask=0)
+    yield
+    segno.make = make
 
 
 @pytest.fixture(autouse=True)

@@ -134,6 +134,16 @@ def may(role: Role, action: str, *, owned: bool) -> bool:
     return reach is Reach.CITY or (reach is Reach.OWN_DEPARTMENT and (owned or role not in OF_A_DEPARTMENT))
 
 
+def of_each_kind() -> frozenset[Role]:
+    """Roles that between them come to every declared page: one of each reach, and whom a page is for alone."""
+    chosen = {Role.ANYONE, Role.ACCOUNT_HOLDER, Role.OFFICER, Role.PLANNING_OFFICER, Role.ADMINISTRATOR}
+    for route in declared().values():
+        admitted = [role for role in Role if route.action and may(role, route.action, owned=True)]
+        if admitted and chosen.isdisjoint(admitted):
+            chosen.add(admitted[0])
+    return frozenset(chosen)
+
+
 def client_of(role: Role, department: Department) -> Client:
     """A browser of somebody with that role: nobody, an account without role, or one grant."""
     client = Client()

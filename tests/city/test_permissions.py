@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 import re
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
+from jichi.config import urls
 from jichi.manifest import Role
 from tests import permission_matrix as matrix
 
@@ -31,8 +34,38 @@ def test_every_route_with_arguments_has_an_address_for_the_matrix() -> None:
     assert matrix.without_address() == []
 
 
+@pytest.fixture
+def brief_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on a refusal is its status alone: its page is the same at each of some hundred addresses."""
+
+    def refuse(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        return HttpResponse(status=404)
+
+    monkeypatch.setattr(urls, "handler404", refuse)
+
+
+def cases() -> Iterator[Any]:
+    """Each role before things of its own department and of another.
+
+    Who belongs to no department is as far from the one as from the other. What a role may is decided in Python;
+    the second database is asked by one role of each kind, which between them come to every page.
+    """
+    everywhere = matrix.of_each_kind()
+    for role in Role:
+        for owned in (True, False) if role in matrix.OF_A_DEPARTMENT else (True,):
+            marks = [] if role in everywhere else [pytest.mark.one_database]
+            yield pytest.param(role, owned, marks=marks, id=f"{'own' if owned else 'other'}-{role.value}")
+
+
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("owned", [True, False], ids=["own", "other"])
+def test_a_refusal_is_drawn_for_every_role(role: Role, department: Any) -> None:
+    response = matrix.client_of(role, department).get("/absent/")
+    assert response.status_code == 404
+    assert b"<h1" in response.content
+
+
+@pytest.mark.usefixtures("brief_refusals")
+@pytest.mark.parametrize(("role", "owned"), list(cases()))
 def test_each_route_admits_whom_the_manifest_names(
     role: Role, owned: bool, department: Any, other_department: Any
 ) -> None:
@@ -60,6 +93,7 @@ def test_the_administration_opens_for_administrators_only(role: Role, department
         assert set(found.values()) == {refused}
 
 
+@pytest.mark.usefixtures("brief_refusals")
 def test_the_outer_zone_knows_no_inner_route(
     monkeypatch: pytest.MonkeyPatch, department: Any, client_as: Any
 ) -> None:

@@ -28,3 +28,9 @@ def test_one_whose_fixtures_rest_on_the_database_is_not(
 @pytest.mark.django_db(transaction=True)
 def test_one_in_a_browser_is_left_out(request: pytest.FixtureRequest) -> None:
     assert not touches_database(request.node)
+
+
+@pytest.mark.one_database
+@pytest.mark.django_db
+def test_one_that_says_it_comes_out_the_same_is_left_out(request: pytest.FixtureRequest) -> None:
+    assert not touches_database(request.node)

@@ -248,7 +248,7 @@ def test_what_is_refused(text, code):
     assert error.value.code == code
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(
     st.one_of(
         st.text(max_size=80),

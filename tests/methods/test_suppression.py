@@ -446,7 +446,7 @@ def small(cell: Cell, rule: Rule) -> bool:
     return cell.value < rule.threshold and not (cell.value == 0 and rule.zero_is_safe)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(publications(), st.sampled_from([4096, 48, 8]))
 def test_what_is_chosen_withstands_a_reader(publication, work):
     tables, rule = publication
@@ -471,7 +471,7 @@ def test_what_is_chosen_withstands_a_reader(publication, work):
                 assert low - 1e-5 <= interval.low <= cell.value <= interval.high <= high + 1e-5
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     st.lists(st.integers(0, 3), min_size=12, max_size=12),
     st.sampled_from([(3, 4), (2, 2, 3)]),
@@ -524,7 +524,7 @@ def test_the_attack_finds_what_a_reader_finds(publication, random):
     assert set(exact.failures) == set(verify(tables, hidden=hidden, rule=rule).failures)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(publications(), st.randoms(use_true_random=False))
 def test_the_order_of_cells_and_tables_does_not_matter(publication, random):
     tables, rule = publication
@@ -694,7 +694,7 @@ def test_a_small_change_between_releases():
     assert differencing([before], much) == ()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(publications(), st.data())
 def test_a_second_release_is_fitted_to_the_first(publication, data):
     tables, rule = publication

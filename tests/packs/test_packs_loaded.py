@@ -176,6 +176,7 @@ def test_a_binding_is_told_in_the_readers_language(kawasaki):
 
 
 # --- pages
+@pytest.mark.one_database  # the words of a page do not come from the database's kind
 @each_pack
 def test_every_english_page_is_english(pack: str, client: Client) -> None:
     waiting, seen, mixed = ["/en/"], set(), {}

@@ -165,7 +165,7 @@ def test_what_was_only_typed_goes_over_as_it_was_typed():
     }
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(forms().flatmap(lambda form: st.tuples(st.just(form), answers(form))), forms())
 def test_every_old_answer_goes_over_or_is_listed(pair, new):
     old, raw = pair

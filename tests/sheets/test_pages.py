@@ -100,7 +100,7 @@ def paper_of(definition, **facts) -> str:
 
 
 # --- the page ------------------------------------------------------------------------------------------------
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(forms().flatmap(lambda form: st.tuples(st.just(form), answers(form, as_typed=True))))
 def test_what_the_page_shows_comes_back_the_same(pair):
     definition, raw = pair

@@ -137,6 +137,17 @@ def test_a_label_means_one_choice():
     assert problems_of(with_field(type="choices", choices=twice)) == [(f"{at}/1/key", "key_twice")]
 
 
+def test_a_scale_of_numbers_or_letters_may_be_its_own_keys_but_letter_case_tells_none_apart():
+    at = f"{NEW}/choices"
+    scale = [{"key": key, "label": {"ja": f"{key} の段階"}} for key in ("1", "2", "A")]
+    found = parse_definition(with_field(type="choice", choices=scale)).field("more")[1]
+    assert [one.key for one in found.choices] == ["1", "2", "A"]
+    scale.append({"key": "a", "label": {"ja": "別の段階"}})
+    assert problems_of(with_field(type="choice", choices=scale)) == [(f"{at}/3/key", "key_twice")]
+    wrong = [{"key": "1-2", "label": {"ja": "二つ"}}]
+    assert problems_of(with_field(type="choice", choices=wrong)) == [(f"{at}/0/key", "shape")]
+
+
 def test_parts_and_rows_that_make_no_sense():
     def rows(value):
         return changed(lambda form: form["parts"][1].update(rows=value))
@@ -214,7 +225,7 @@ def test_a_long_chain_of_fields_is_no_problem():
     assert parse_definition(changed(chain))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(form_data())
 def test_generated_forms_make_sense_and_keep_their_digest(data):
     before = copy.deepcopy(data)

@@ -30,7 +30,7 @@ from tests.sheets.strategies import answers, forms
 A = Address.of
 pairs = forms().flatmap(lambda form: st.tuples(st.just(form), answers(form)))
 typed_pairs = forms().flatmap(lambda form: st.tuples(st.just(form), answers(form, as_typed=True)))
-SLOW = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 # --- one answer ------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def test_choices_are_known_by_key_or_label():
     assert read_one(way, "-") == (None, None)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(
     st.sampled_from([kind for kind in FieldType if kind not in {"choice", "choices"}]), st.text(max_size=40)
 )

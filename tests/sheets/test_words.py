@@ -51,7 +51,7 @@ def test_conditions_in_words(definition, condition, words):
         assert condition_words(definition, condition) == words
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(forms())
 def test_every_generated_condition_has_words(definition):
     for part, field in definition.fields():

@@ -151,6 +151,7 @@ def test_a_page_with_a_form_is_not_kept(client: Client) -> None:
     assert "public" not in answer.headers.get("Cache-Control", "")
 
 
+@pytest.mark.one_database  # the store is the process's memory
 def test_the_store_stays_within_its_bounds(client: Client, settings: Any) -> None:
     settings.PAGE_CACHE_BYTES = 200_000
     small_plan.load()

@@ -76,6 +76,7 @@ def budgets() -> dict[str, int]:
     return json.loads(BUDGETS.read_text()) if BUDGETS.exists() else {}
 
 
+@pytest.mark.one_database  # how many queries a page takes is decided before they reach one
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_keeps_its_budget_whatever_its_length(name: str, client: Client, city: City) -> None:
     grow(1, key="other-1")  # so that /plans/ is a list

@@ -405,7 +405,7 @@ def attempt(content: bytes) -> None:
         raise refused(error) from error
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 @drawing(
     st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode("utf-8", "ignore")))
 )
@@ -416,7 +416,7 @@ def test_junk_raises_nothing_but_invalid(content: bytes):
         assert error.messages["file"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @drawing(
     st.lists(
         st.lists(
@@ -439,7 +439,7 @@ def test_nonsense_tables_raise_nothing_but_invalid(rows: list[list[str]]):
 SOUND = workbook(lambda book: simple(book))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @drawing(st.integers(0, len(SOUND) - 1), st.binary(min_size=1, max_size=40), st.booleans())
 def test_damaged_workbooks_raise_nothing_but_invalid(at: int, junk: bytes, cut: bool):
     content = SOUND[:at] if cut else SOUND[:at] + junk + SOUND[at + len(junk) :]
@@ -449,7 +449,7 @@ def test_damaged_workbooks_raise_nothing_but_invalid(at: int, junk: bytes, cut: 
         assert error.messages["file"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @drawing(st.data())
 def test_damaged_sheets_raise_nothing_but_invalid(data: st.DataObject):
     """The archive is sound, what is packed in it is not."""
