@@ -20,20 +20,34 @@ from .reach import Office, Offices
 SYSTEM_VIEWERS: dict[str, tuple[str, ...]] = {
     # name: patterns of the actions it may do. A part of the system that is not named here does nothing.
     "setup": ("city.person:create", "city.account:create", "city.grant:give"),
-    "pack-loader": ("city.city:load", "directory.*", "sheets.*", "plan.*", "figures.*", "site.*"),
+    "pack-loader": (
+        "city.city:load",
+        "office.*",
+        "directory.*",
+        "sheets.*",
+        "plan.*",
+        "figures.*",
+        "undertakings.*",
+        "evaluation.*",
+        "site.*",
+    ),
+    "past-importer": ("evaluation.*", "sheets.*"),
     "importer-cli": ("plan.*", "figures.*"),
     "demo": (
         "city.person:*",
         "city.account:*",
         "city.grant:*",
         "city.department:*",
+        "office.*",
         "directory.*",
         "sheets.*",
         "plan.*",
         "figures.*",
+        "undertakings.*",
+        "evaluation.*",
         "site.*",
     ),
-    "worker": ("sheets.*", "figures.*", "site.*"),
+    "worker": ("office.*", "sheets.*", "figures.*", "undertakings.*", "evaluation.*", "site.*"),
     "backup": ("city.trail:epoch",),
 }
 

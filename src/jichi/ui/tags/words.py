@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -64,5 +65,7 @@ def unbroken(text: str) -> SafeString:
 
 @register.filter
 def jdate(day: dt.date | None, weekday: bool = True) -> str:
-    """``{{ day|jdate }}`` → 2026年11月23日（月）"""
+    """``{{ day|jdate }}`` → 2026年11月23日（月）. Of a moment, the day it is in the city."""
+    if isinstance(day, dt.datetime) and timezone.is_aware(day):
+        day = timezone.localdate(day)
     return numbers.format_date(day, weekday=weekday)
