@@ -1,0 +1,15 @@
+"""How work moves: routes of approval in dated versions, and what goes along them."""
+
+from .approvals import ROLES, Approval, ApprovalEvent, ApprovalFile, ApprovalStep, StepDeputy
+from .routes import Route, RouteVersion
+
+__all__ = [
+    "ROLES",
+    "Approval",
+    "ApprovalEvent",
+    "ApprovalFile",
+    "ApprovalStep",
+    "Route",
+    "RouteVersion",
+    "StepDeputy",
+]
