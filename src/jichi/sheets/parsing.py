@@ -284,7 +284,10 @@ def _senseless_choices(field: Field, at: str) -> Iterator[DefinitionProblem]:
         yield DefinitionProblem(at, "choices_missing", {"key": field.key})
     if field.type not in CHOOSING and field.choices:
         yield DefinitionProblem(f"{at}/choices", "not_for_type", {"type": field.type, "name": "choices"})
-    yield from _twice((one.key, f"{at}/choices/{place}/key") for place, one in enumerate(field.choices))
+    # Keys are typed by people too, so letter case does not tell two apart.
+    yield from _twice(
+        (plain_key(one.key), f"{at}/choices/{place}/key") for place, one in enumerate(field.choices)
+    )
     # A label may be typed instead of the key, so it must point to one choice.
     taken: dict[str, str] = {plain_key(one.key): one.key for one in field.choices}
     for place, one in enumerate(field.choices):

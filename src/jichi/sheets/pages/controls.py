@@ -36,7 +36,7 @@ class Control:
     """A field as it is shown. ``kind`` is ``text``, ``lines``, ``radio``, ``check``, ``select`` or ``value``.
 
     ``describes`` is the value of ``aria-describedby``; ``folded`` says that it is not asked as things stand;
-    ``text`` is what was typed.
+    ``text`` is what was typed; ``aside`` what the room that asks says beside it.
     """
 
     kind: str
@@ -63,6 +63,7 @@ class Control:
     input_mode: str
     describes: str
     grouped: bool
+    aside: Any = ""
 
 
 def ident_of(prefix: str, address: Address) -> str:
@@ -84,6 +85,7 @@ def make_control(
     previous: Any,
     errors: tuple[str, ...],
     warnings: tuple[str, ...],
+    aside: Any = "",
 ) -> Control:
     """The control of a field, with what was typed, even where that is no possible answer."""
     ident = ident_of(prefix, address)
@@ -126,6 +128,7 @@ def make_control(
         input_mode=_input_mode(asked_field),
         describes=" ".join(one for one, there in described.items() if there),
         grouped=kind in {"radio", "check"},
+        aside=aside,
     )
 
 

@@ -112,15 +112,19 @@ def form_page(
     rows: Mapping[str, int] | None = None,
     prefix: str = "a-",
     action: str = "",
+    beside: Mapping[Address, Any] | None = None,
 ) -> dict[str, Any]:
     """The context of ``sheets/form.html``, to be included inside a form of the room that asks.
 
     ``problems`` stand in a summary and beside their fields; ``previous`` are the values of the last return
     and ``previous_note`` when that was; ``known`` are values of the parts that others fill; ``rows`` says how
     many rows each open part shows (:func:`.posting.row_counts`); ``action`` is the address the form is sent
-    to, when that is not the page's own.
+    to, when that is not the page's own; ``beside`` is what the room itself has to say beside an answer (safe
+    markup without controls that a form around it would send).
     """
-    maker = _Maker(definition, raw, problems, previous or {}, fill, known or {}, rows or {}, prefix, action)
+    maker = _Maker(
+        definition, raw, problems, previous or {}, fill, known or {}, rows or {}, prefix, action, beside or {}
+    )
     parts = tuple(maker.part(part) for part in definition.parts if fill in part.see)
     return {
         "sheet": FormPage(
@@ -148,6 +152,7 @@ class _Maker:
     counts: Mapping[str, int]
     prefix: str
     action: str
+    beside: Mapping[Address, Any]
     seen: Look = field(init=False)
 
     def __post_init__(self) -> None:
@@ -260,6 +265,7 @@ class _Maker:
             previous=self._previous(part, asked, row),
             errors=tuple(self._sentences(at, Severity.ERROR)),
             warnings=tuple(self._sentences(at, Severity.WARNING)),
+            aside=self.beside.get(address, ""),
         )
 
     def _sentences(self, problems: Iterable[Problem], severity: Severity) -> list[str]:

@@ -22,7 +22,8 @@ from .texts import TextCollector, strings_of, unescaped
 
 MOST_CELLS = 200_000
 """Cells with something in them, over all sheets."""
-MOST_SHEETS = 200
+MOST_SHEETS = 600
+"""A volume of 60 forms has some 500."""
 LAST_ROW = 1_048_576
 MOST_MERGED = 20_000
 

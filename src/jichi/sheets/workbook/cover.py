@@ -19,6 +19,19 @@ _TERM_WIDTH, _TEXT_WIDTH, _COUNT_WIDTH = 18, 62, 16
 
 def write_cover(page: Page, cover: Cover, envelope: Envelope, plans: Sequence[SheetPlan]) -> None:
     """Write the cover. ``plans`` are the sheets behind it."""
+    row = begin(page, cover)
+    row = how_to(page, row + 1, cover)
+    row = _sheets(page, row + 1, plans)
+    issued = _("Issued %(day)s, form version %(version)s, for %(respondent)s.") % {
+        "day": envelope.issued_at[:10],
+        "version": envelope.form_version,
+        "respondent": envelope.respondent_name or envelope.respondent,
+    }
+    finish(page, cover, row, issued)
+
+
+def begin(page: Page, cover: Cover) -> int:
+    """Title and terms. Gives the row behind them, as all of these do."""
     sheet, styles = page.sheet, page.styles
     sheet.set_column(0, 0, 2, None, {"hidden": True})
     sheet.set_row(0, None, None, {"hidden": True})
@@ -31,18 +44,16 @@ def write_cover(page: Page, cover: Cover, envelope: Envelope, plans: Sequence[Sh
     for term, words in _terms(cover):
         _line(page, row, term, words)
         row += 1
-    row = _how_to(page, row + 1, cover)
-    row = _sheets(page, row + 1, plans)
-    issued = _("Issued %(day)s, form version %(version)s, for %(respondent)s.") % {
-        "day": envelope.issued_at[:10],
-        "version": envelope.form_version,
-        "respondent": envelope.respondent_name or envelope.respondent,
-    }
-    page.across(row + 1, 1, 3, issued, styles.text(font_size=9, font_color="#555555"), 96)
+    return row
+
+
+def finish(page: Page, cover: Cover, row: int, issued: str) -> None:
+    """The last line, protection and print set-up."""
+    page.across(row + 1, 1, 3, issued, page.styles.text(font_size=9, font_color="#555555"), 96)
     page.protect()
     page.printed(cover.title, is_wide=False, heads=None)
-    sheet.print_area(0, 1, row + 1, 3)
-    sheet.hide_gridlines(2)
+    page.sheet.print_area(0, 1, row + 1, 3)
+    page.sheet.hide_gridlines(2)
 
 
 def _terms(cover: Cover) -> Iterator[tuple[str, str]]:
@@ -62,7 +73,8 @@ def _line(page: Page, row: int, term: str, words: str) -> None:
     page.across(row, 2, 3, words, page.styles.label(), _TEXT_WIDTH + _COUNT_WIDTH)
 
 
-def _how_to(page: Page, row: int, cover: Cover) -> int:
+def how_to(page: Page, row: int, cover: Cover) -> int:
+    """How to fill it in, step by step."""
     page.text(row, 1, _("How to fill it in"), page.styles(bold=True, font_size=12))
     steps = [
         _("Write only into the framed cells with a light yellow ground. Leave empty what is not known."),
@@ -106,11 +118,19 @@ def _sheet_line(page: Page, row: int, plan: SheetPlan, number: int) -> None:
     page.sheet.write_url(row, 2, f"internal:'{quoted}'!A1", link, what)
     page.own[what] = None
     page.sheet.set_row(row, 22)
+    still_empty(page, row, [plan])
+
+
+def still_empty(page: Page, row: int, plans: Sequence[SheetPlan]) -> None:
+    """How many required answers are still empty in these sheets."""
     style = page.styles.label(align="center")
-    ranges = _required_ranges(plan)
-    if ranges:
-        counts = "+".join(f"COUNTBLANK('{quoted}'!{one})" for one in ranges)
-        page.sheet.write_formula(row, 3, f"={counts}", style, "")
+    counts = [
+        "COUNTBLANK('{}'!{})".format(plan.name.replace("'", "''"), one)
+        for plan in plans
+        for one in _required_ranges(plan)
+    ]
+    if counts:
+        page.sheet.write_formula(row, 3, f"={'+'.join(counts)}", style, "")
     else:
         page.text(row, 3, "－", style)
 

@@ -23,7 +23,8 @@ class Envelope:
 
     ``context`` and ``respondent`` are keys of the room that asks; ``title`` and ``respondent_name`` are what
     a person knows them by. ``issued_at`` is ISO text. The writer sets ``language`` (of the labels) and
-    ``fill`` (who is to fill it in).
+    ``fill`` (who is to fill it in). ``given`` is the digest of the answers that stood in it when it went out
+    (see :func:`.given.answers_digest`); empty: not noted.
     """
 
     form_key: str
@@ -36,6 +37,7 @@ class Envelope:
     respondent_name: str = ""
     language: str = "ja"
     fill: Filler = Filler.RESPONDENT
+    given: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .content import Position, Sheet
-from .layout import ANSWER, COLUMN_ANCHOR, HEAD, LABEL, ROW_ANCHOR, SHEET_ANCHOR, Line, SheetPlan
+from .layout import ANSWER, COLUMN_ANCHOR, HEAD, LABEL, ROW_ANCHOR, SECTION, SHEET_ANCHOR, Line, SheetPlan
 from .problems import WorkbookProblem, cell_name
 from .returned import Binding
 
@@ -27,9 +27,13 @@ def plain(text: str) -> str:
 
 @dataclass(slots=True)
 class Anchors:
-    """The anchors of a sheet: of which part it is, and the places of each line's anchor."""
+    """The anchors of a sheet: of which part it is, and the places of each line's anchor.
+
+    ``sections`` are the sections of a volume to which it says that it belongs.
+    """
 
     parts: list[str] = field(default_factory=list)
+    sections: list[str] = field(default_factory=list)
     rows: dict[str, list[Position]] = field(default_factory=dict)
     columns: dict[str, list[Position]] = field(default_factory=dict)
 
@@ -44,7 +48,9 @@ class Anchors:
             elif text.startswith(COLUMN_ANCHOR):
                 found.columns.setdefault(text.removeprefix(COLUMN_ANCHOR), []).append(position)
             elif text.startswith(SHEET_ANCHOR):
-                found.parts.append(text.removeprefix(SHEET_ANCHOR))
+                part, _mark, section = text.removeprefix(SHEET_ANCHOR).partition(SECTION)
+                found.parts.append(part)
+                found.sections.append(section)
         return found
 
 

@@ -23,6 +23,9 @@ SHEET_ANCHOR, ROW_ANCHOR, COLUMN_ANCHOR = f"{ANCHOR}sheet:", f"{ANCHOR}row:", f"
 HEAD, LABEL, ANSWER = ".head", ".label", ".answer"
 """The lines of the labels, and the answer column of a part without rows. No key of a form has a dot."""
 
+SECTION = "@"
+"""Behind a part's key in its sheet's anchor: to which section of a volume the sheet belongs."""
+
 BINDING_SHEET = "_jichi"
 COVER = ".cover"
 
@@ -87,22 +90,25 @@ def plan_sheets(
     fill: Filler,
     previous: frozenset[str] = frozenset(),
     open_rows: Mapping[str, int] | None = None,
+    names: SheetNames | None = None,
+    prefix: str = "",
 ) -> tuple[SheetPlan, ...]:
     """The sheets that ``fill`` gets: the parts to be filled, and locked those that may only be seen.
 
     ``previous`` names the fields beside which a previous value stands; ``open_rows`` says for a part with
-    open rows how many there are to be (at least as many as the form allows).
+    open rows how many there are to be (at least as many as the form allows). ``names`` are those that the
+    sheets before have taken, ``prefix`` stands before each name.
 
     Raises:
         WorkbookError: ``form_too_large`` when they do not fit into a workbook.
     """
-    names = SheetNames()
+    names = names or SheetNames()
     left = MOST_SLOTS
     plans = []
     for part in definition.parts:
         if fill not in part.fill | part.see:
             continue
-        name = names.take(say(part.title, language))
+        name = names.take(f"{prefix} {say(part.title, language)}")
         make = _plain if part.rows is None else _table
         rows = max((open_rows or {}).get(part.key, 0), part.rows.most if part.rows else 0)
         left -= _size(part, rows)

@@ -27,6 +27,8 @@ LONGEST_TEXT = 32_767
 PRECISE = 15
 """Digits of a spreadsheet's number."""
 
+_FREE_DECIMALS = 4
+"""So many digits after the point are a limit, not how every number is written."""
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST_DAY = "1900-03-01"
@@ -90,6 +92,8 @@ def number_format(field: Field) -> str:
     """The format code of a field's cells. Text for whatever a program would turn into something else."""
     if field.type is FieldType.INTEGER:
         return "#,##0"
+    if field.type is FieldType.DECIMAL and field.decimals >= _FREE_DECIMALS:
+        return "General"
     if field.type in {FieldType.DECIMAL, FieldType.COMPUTED}:
         return "#,##0" + ("." + "0" * field.decimals if field.decimals else "")
     if field.type is FieldType.DATE:

@@ -20,6 +20,7 @@ from .layout import (
     HEAD,
     LABEL,
     ROW_ANCHOR,
+    SECTION,
     SHEET_ANCHOR,
     SheetPlan,
     Slot,
@@ -53,7 +54,10 @@ class Filling:
 
 
 class PartWriter:
-    """Writes the sheet of a plan. ``title`` is the form's, for the foot of each printed page."""
+    """Writes the sheet of a plan. ``title`` is the form's, for the foot of each printed page.
+
+    In a volume, ``heading`` says above every sheet whose it is, and ``section`` marks it.
+    """
 
     def __init__(
         self,
@@ -64,7 +68,10 @@ class PartWriter:
         formulas: Formulas,
         validator: Validator,
         title: str,
+        heading: str = "",
+        section: str = "",
     ) -> None:
+        self.heading, self.section = heading, section
         self.plan, self.page, self.filling = plan, page, filling
         self.formulas, self.validator, self.title = formulas, validator, title
         self.language, self.styles, self.sheet = page.language, page.styles, page.sheet
@@ -107,7 +114,8 @@ class PartWriter:
         plan, page = self.plan, self.page
         self.sheet.set_column(0, 0, 2, None, {"hidden": True})
         self.sheet.set_row(0, None, None, {"hidden": True})
-        page.anchor(0, 0, SHEET_ANCHOR + plan.part.key)
+        mark = SECTION + self.section if self.section else ""
+        page.anchor(0, 0, SHEET_ANCHOR + plan.part.key + mark)
         if not plan.is_filled:
             return
         page.anchor(0, 1, COLUMN_ANCHOR + LABEL)
@@ -123,7 +131,8 @@ class PartWriter:
     def _title(self) -> None:
         plan, page = self.plan, self.page
         width = min(self._total_width(), 110)
-        page.text(1, 1, say(plan.part.title, self.language), self.styles(bold=True, font_size=14))
+        title = f"{self.heading}　{say(plan.part.title, self.language)}".strip()
+        page.text(1, 1, title, self.styles(bold=True, font_size=14))
         row = 2
         if plan.part.hint:
             hint = say(plan.part.hint, self.language)

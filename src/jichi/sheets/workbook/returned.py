@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .content import Book, Sheet, open_book
@@ -52,29 +52,40 @@ def read_workbook(content: bytes, *, key: bytes, older_keys: Sequence[bytes] = (
         WorkbookError: no xlsx, damaged, encrypted, too large, an attack, no workbook of ours, or one whose
             envelope was changed.
     """
-    book = open_book(content)
-    hidden = _binding_sheet(book)
-    binding, sealed = _binding(hidden) if hidden else (Binding(), "")
-    beside = "".join(book.properties.get(f"{PROPERTY}-{number}", "") for number in range(1, 100))
+    return returned_of(open_book(content), (key, *older_keys), hashlib.sha256(content).hexdigest())
+
+
+def returned_of(book: Book, keys: Sequence[bytes], sha256: str) -> Returned:
+    """The same of a file that is open. Raises WorkbookError as :func:`read_workbook` does."""
+    hidden = binding_sheet(book, FORMAT)
+    binding, sealed = binding_of(lines_of(hidden)) if hidden else (Binding(), "")
+    envelope = envelope_of(sealed, property_of(book, PROPERTY), keys)
+    return Returned(envelope=envelope, book=book, binding=binding, binding_sheet=hidden, sha256=sha256)
+
+
+def property_of(book: Book, name: str) -> str:
+    """A sealed envelope kept as a property of the file, in pieces."""
+    return "".join(book.properties.get(f"{name}-{number}", "") for number in range(1, 100))
+
+
+def envelope_of(sealed: str, beside: str, keys: Sequence[bytes]) -> Envelope:
+    """The envelope, kept at two places of which one may be lost.
+
+    Raises:
+        WorkbookError: ``no_envelope``, ``envelope_changed``, ``envelope_other_format``.
+    """
     if not sealed and not beside:
         raise WorkbookError("no_envelope")
-    keys = (key, *older_keys)
     envelope = unseal(sealed or beside, keys)
     if sealed and beside and unseal(beside, keys) != envelope:
         # Parts of two workbooks in one.
         raise WorkbookError("envelope_changed")
-    return Returned(
-        envelope=envelope,
-        book=book,
-        binding=binding,
-        binding_sheet=hidden,
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
+    return envelope
 
 
-def _binding_sheet(book: Book) -> Sheet | None:
-    # Found by what it holds: a program may have renamed it.
-    found = [sheet for sheet in book.sheets if _text(sheet, 1, 1) == FORMAT]
+def binding_sheet(book: Book, form: str) -> Sheet | None:
+    """The hidden sheet, found by ``form`` in its first cell: a program may have renamed it."""
+    found = [sheet for sheet in book.sheets if _text(sheet, 1, 1) == form]
     named = [sheet for sheet in found if sheet.name == BINDING_SHEET]
     return next(iter(named or found), None)
 
@@ -84,15 +95,26 @@ def _text(sheet: Sheet, row: int, column: int) -> str:
     return cell.text if cell else ""
 
 
-def _binding(sheet: Sheet) -> tuple[Binding, str]:
+Line = tuple[str, str, str, str]
+
+
+def lines_of(sheet: Sheet) -> list[Line]:
+    """What is noted down in the hidden sheet, below its first row."""
+    return [
+        (_text(sheet, row, 1), _text(sheet, row, 2), _text(sheet, row, 3), _text(sheet, row, 4))
+        for row in sorted(row for row, column in sheet.cells if column == 1 and row > 1)
+    ]
+
+
+def binding_of(lines: Iterable[Line]) -> tuple[Binding, str]:
+    """What the lines say of one form's sheets, and its sealed envelope."""
     rows: dict[tuple[str, str], int] = {}
     columns: dict[tuple[str, str], int] = {}
     own: dict[str, set[str]] = {}
     labels: dict[tuple[str, str], str] = {}
     names: dict[str, str] = {}
     sealed = ""
-    for row in sorted(row for row, column in sheet.cells if column == 1 and row > 1):
-        kind, *rest = (_text(sheet, row, column) for column in range(1, 5))
+    for kind, *rest in lines:
         if kind == "envelope":
             sealed = rest[0]
         elif kind in {"row", "column"} and rest[2].isdecimal():
