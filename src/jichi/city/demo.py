@@ -33,7 +33,15 @@ ROLES: tuple[tuple[Role, str], ...] = (
     (Role.AUDITOR, "auditor"),
     (Role.ADMINISTRATOR, "administrator"),
     (Role.EXTERNAL_REVIEWER, "reviewer"),
+    (Role.APPROVER, "approver"),
+    (Role.COUNCIL_SECRETARIAT, "council"),
 )
+
+OF_THE_PLANNING_OFFICE: tuple[tuple[Role, str], ...] = (
+    (Role.SECTION_HEAD, "planning-section-head"),
+    (Role.BUREAU_HEAD, "planning-bureau-head"),
+)
+"""Heads of the office that runs evaluations, through whom its approvals go."""
 
 
 class DemoSignIn(NamedTuple):
@@ -55,12 +63,17 @@ def _is_loopback(base_url: str) -> bool:
 
 
 def create_demo_accounts(
-    viewer: Viewer, *, department: str = "", operated: tuple[str, str] | None = None
+    viewer: Viewer,
+    *,
+    department: str = "",
+    planning: str = "",
+    operated: tuple[str, str] | None = None,
 ) -> list[DemoSignIn]:
     """Make (or renew) the demonstration's sign-ins; returns (role, mail address, password) of each.
 
     The passwords are random and shown once, here; a second call sets new ones. ``department`` is the key of
-    the one whose officer and heads sign in; empty: some bureau. ``operated`` is (object type, id) of the
+    the one whose officer and heads sign in; empty: some bureau. ``planning`` is that of the planning office,
+    whose heads sign in too; empty: they do not. ``operated`` is (object type, id) of the
     place whose operator signs in; None: there is none.
 
     Raises:
@@ -73,9 +86,14 @@ def create_demo_accounts(
             {"": [_("Demonstration sign-ins exist only where JICHI_BASE_URL is this machine itself.")]}
         )
     office = department_id(department) if department else first_department_id()
+    planners = department_id(planning) if planning else None
     roles = [*ROLES, *([(Role.PLACE_OPERATOR, "operator")] if operated else [])]
+    heads = OF_THE_PLANNING_OFFICE if planners is not None else ()
     with transaction.atomic():
-        return [_sign_in(viewer, role, name, office, operated) for role, name in roles]
+        return [
+            *(_sign_in(viewer, role, name, office, operated) for role, name in roles),
+            *(_sign_in(viewer, role, name, planners, None) for role, name in heads),
+        ]
 
 
 def _sign_in(

@@ -26,10 +26,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "jichi.config",
     "jichi.site",
+    "jichi.evaluation",
+    "jichi.undertakings",
     "jichi.figures",
     "jichi.plan",
     "jichi.sheets",
     "jichi.directory",
+    "jichi.office",
     "jichi.city",
     "jichi.ui",
     "allauth",

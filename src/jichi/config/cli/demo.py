@@ -67,6 +67,7 @@ def _set_up(pack: str, home: Path, database: str | None) -> list[Any]:
     return create_demo_accounts(
         viewer=viewer,
         department=wanted.get("department", ""),
+        planning=wanted.get("planning", ""),
         operated=("directory.place", str(place.pk)) if place is not None else None,
     )
 

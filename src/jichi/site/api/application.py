@@ -27,7 +27,7 @@ from jichi.site.data.queries import ward_rows
 from jichi.site.search import queries as searching
 from jichi.ui.downloads import FORMATS
 
-from . import figure_schemas, reading, schemas
+from . import evaluations, figure_schemas, reading, schemas
 from .paging import ABSENT, BAD, Lang, PageNumber, PageSize, paged
 from .problems import problem
 from .reading import address, said
@@ -58,6 +58,7 @@ api = ReadApi(
     urls_namespace="api-v1",
     servers=[],
 )
+api.add_router("", evaluations.router)
 
 
 @api.exception_handler(ValidationError)

@@ -21,6 +21,9 @@ OPERATIONS = (
     "wards",
     "search",
     "catalogue",
+    "evaluations",
+    "evaluation",
+    "evaluation-sheet",
 )
 
 ROUTES: tuple[Route, ...] = tuple(

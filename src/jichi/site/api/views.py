@@ -143,6 +143,7 @@ def _tags() -> dict[str, str]:
         "documents": _("Policy documents"),
         "city": _("The city"),
         "search": _("Search"),
+        "evaluations": _("Evaluations"),
         "data": _("Open data"),
     }
 

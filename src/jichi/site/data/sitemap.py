@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from jichi.city import registry
 from jichi.city.access import ANONYMOUS
+from jichi.evaluation.queries.public_sheets import public_addresses
 from jichi.manifest import Zone
 from jichi.plan.queries import documents_for, indicators_for, nodes_for, plans_for
 from jichi.ui.languages import html_lang
@@ -36,6 +37,7 @@ def _addresses() -> Iterator[Address]:
     yield from (("node-detail", (plan, code)) for plan, code in nodes)
     yield from (("indicator-detail", (key,)) for key in _keys(indicators_for(ANONYMOUS).order_by("key")))
     yield from (("document-detail", (key,)) for key in _keys(documents_for(ANONYMOUS).order_by("key")))
+    yield from public_addresses(ANONYMOUS)
 
 
 def _keys(rows: Iterable[object]) -> list[str]:
@@ -55,7 +57,7 @@ def _in_languages(route: str, args: tuple[str, ...]) -> dict[str, str]:
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every public page, each with its other languages and the day of the last change."""
-    changed = queries.changed_at("plan", "figures", "site", "city")
+    changed = queries.changed_at("plan", "figures", "evaluation", "site", "city")
     day = f"<lastmod>{changed.date().isoformat()}</lastmod>" if changed else ""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',

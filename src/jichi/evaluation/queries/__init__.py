@@ -1,0 +1,1 @@
+"""Every read of the evaluation room, always for a viewer."""

@@ -1,0 +1,1 @@
+"""Rules for grades and for proposals: read from data, applied elsewhere, and told in words."""
