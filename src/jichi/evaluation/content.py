@@ -41,7 +41,9 @@ def content_of_sheets(cycle: Cycle, sheets: Iterable[Sheet], on: datetime.dateti
     The answers are those that were accepted, or else handed in last; sheets without any are left out. The
     number of queries does not depend on the number of sheets.
     """
-    parts = parts_of(cycle, list(sheets), on)
+    # What it tells of the projects' own evaluation must not be out before that evaluation is.
+    public_by = max(on, cycle.public_from) if cycle.public_from is not None else on
+    parts = parts_of(cycle, list(sheets), on, public_by=public_by)
     return {sheet.pk: _content(parts, sheet) for sheet in parts.sheets if sheet.pk in parts.revisions}
 
 
@@ -75,7 +77,7 @@ def _content(parts: Parts, sheet: Sheet) -> Content:
         },
         "form": {"key": version.form.key, "number": version.number, "digest": version.digest},
         "values": revision.values,
-        "grades": [_grade(row) for row in parts.grades.get(sheet.node_id, ())],
+        "grades": [grade_json(row) for row in parts.grades.get(sheet.node_id, ())],
         "numbers": [_number(row) for row in parts.figures.get(sheet.node_id, ())],
         "finance": [_finance(row) for row in parts.lines.get(sheet.node_id, ())],
         "projects": [
@@ -99,7 +101,8 @@ def _ward(sheet: Sheet) -> str:
     return department.ward.name if department is not None and department.ward is not None else ""
 
 
-def _grade(row: Grade) -> dict[str, Any]:
+def grade_json(row: Grade) -> dict[str, Any]:
+    """A grade as contents hold it."""
     indicator = row.placement.indicator
     return {
         "indicator": indicator.name,

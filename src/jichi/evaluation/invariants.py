@@ -15,7 +15,9 @@ _CORRECTED = (
 
 def _same(*columns: str) -> str:
     return " AND ".join(
-        f"(NEW.{name} = OLD.{name} OR (NEW.{name} IS NULL AND OLD.{name} IS NULL))" for name in columns
+        # Quoted: "by" is a word of PL/pgSQL.
+        f'(NEW."{name}" = OLD."{name}" OR (NEW."{name}" IS NULL AND OLD."{name}" IS NULL))'
+        for name in columns
     )
 
 

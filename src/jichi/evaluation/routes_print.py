@@ -8,6 +8,7 @@ from .actions import MAKE_PACKET, READ, READ_PACKET
 
 ROUTES: tuple[Route, ...] = (
     Route(name="results-sheet-file", zone=Zone.PUBLIC),
+    Route(name="results-period-sheet-file", zone=Zone.PUBLIC),
     Route(name="staff-evaluation-sheet-file", zone=Zone.INNER, action=READ),
     Route(name="staff-evaluation-packets", zone=Zone.INNER, action=READ_PACKET),
     Route(name="staff-evaluation-packet", zone=Zone.INNER, action=READ_PACKET),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from .views import packets, sheet_files
 
@@ -11,6 +11,11 @@ urlpatterns = [
         "results/<int:year>/<str:code>/sheet.<str:kind>",
         sheet_files.published,
         name="results-sheet-file",
+    ),
+    re_path(
+        r"^results/(?P<plan_key>[-a-zA-Z0-9_]+)/(?P<period>interim|final)/(?P<code>[^/]+)/sheet\.(?P<kind>[a-z]+)$",
+        sheet_files.published_period,
+        name="results-period-sheet-file",
     ),
 ]
 

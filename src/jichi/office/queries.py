@@ -62,13 +62,12 @@ def latest_of(context: str) -> Approval | None:
     return rows.order_by("-drafted_at", "-submitted_at").first()
 
 
-def is_decided(context: str) -> bool:
-    """Whether what was last put up for ``context`` is decided. One that was withdrawn does not count: what
-    was decided before it stands.
+def standing_of(context: str) -> Approval | None:
+    """What was last put up for ``context``; one that was withdrawn does not count, for what was decided before
+    it stands. For the room that put it up, which has asked its own permission.
     """
     rows = Approval.objects.filter(context=context).exclude(state=State.WITHDRAWN)
-    last = rows.order_by("-drafted_at", "-submitted_at").values_list("state", flat=True).first()
-    return last == State.DECIDED
+    return rows.select_related("route_version__route").order_by("-drafted_at", "-submitted_at").first()
 
 
 def steps_of(viewer: Viewer, approval: Approval, *, round: int | None = None) -> list[ApprovalStep]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from jichi.evaluation.rules.sentences import flag_sentences, short, told_of_edition
 from jichi.ui import numbers
-from jichi.ui.paper.document import Block, Column, Heading, Table
+from jichi.ui.paper.document import Block, Column, Heading, Table, Text
 
 DASH = "-"
 
@@ -29,19 +30,25 @@ def grade_blocks(grades: Sequence[Mapping[str, Any]], *, heading: str = "") -> I
         ],
         rows=[_row(one) for one in grades],
     )
+    for one in grades:
+        told = told_of_edition(one)
+        yield Text(label=_name(one), text="\n".join((short(told), *flag_sentences(told))))
 
 
 def _row(one: Mapping[str, Any]) -> list[str]:
     case = one["case"]
-    name = f"{one['indicator']}（{one['series']}）" if one["series"] else one["indicator"]
     target = _value(case.get("target"), one, comparator=one["comparator"])
     return [
-        name,
+        _name(one),
         _value(case.get("start"), one),
         target,
         _value(case.get("value"), one),
         one["grade"] or DASH,
     ]
+
+
+def _name(one: Mapping[str, Any]) -> str:
+    return f"{one['indicator']}（{one['series']}）" if one["series"] else str(one["indicator"])
 
 
 def _value(value: str | None, one: Mapping[str, Any], comparator: str = "none") -> str:

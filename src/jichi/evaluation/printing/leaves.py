@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jichi.evaluation import fields
 from jichi.sheets.definition import TEXTS, Address, Definition, Field, FieldType, Part, Rows, Value, Values
@@ -245,7 +246,7 @@ def _finance(lines: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
     yield Table(
         columns=[
             Column(head=_("Code"), share=0),
-            Column(head=_("Line"), share=3),
+            Column(head=pgettext("budget", "Line"), share=3),
             Column(head=_("Share"), number=True),
             Column(head=_("Estimate (yen)"), number=True),
             Column(head=_("Settled (yen)"), number=True),

@@ -45,7 +45,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a packet is made of: editions of this cycle and of the last, and their forms by digest."""
+    """What a packet is made of: editions of this cycle and of the last, and their forms by digest.
+
+    ``grades`` are those of the cycle's indicators, below the name of the measure that carries them.
+    """
 
     city: str
     office: str
@@ -54,6 +57,7 @@ class Material:
     contents: Sequence[Content]
     before: Sequence[Content] = ()
     definitions: Mapping[str, Definition] = field(default_factory=dict)
+    grades: Sequence[tuple[str, Sequence[Content]]] = ()
     remarks: Sequence[Remark] = ()
     corrections: Sequence[Correction] = ()
     is_draft: bool = False
@@ -162,10 +166,8 @@ def _corrections(material: Material) -> Iterator[Block]:
 
 
 def _grades(material: Material) -> Iterator[Block]:
-    for content in material.contents:
-        yield from grade_blocks(
-            content["grades"], heading=f"{content['node']['code']} {content['node']['name']}"
-        )
+    for heading, grades in material.grades:
+        yield from grade_blocks(grades, heading=heading)
 
 
 def _summary(material: Material) -> Iterator[Block]:

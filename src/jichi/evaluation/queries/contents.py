@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from django.db.models import F, Q
 
-from jichi.evaluation.enums import AmountKind, CycleKind, SheetKind, SheetState
+from jichi.evaluation.enums import AmountKind, CycleKind, CycleState, SheetKind, SheetState
 from jichi.evaluation.fields import ACCOMPLISHMENT
 from jichi.evaluation.models import BudgetAmount, BudgetLine, BudgetShare, Cycle, Grade, Sheet
 from jichi.figures.models import Observation
@@ -58,8 +58,17 @@ class Parts:
     accomplishments: Mapping[int, str]
 
 
-def parts_of(cycle: Cycle, sheets: Sequence[Sheet], on: datetime.datetime) -> Parts:
-    """Read all parts for sheets of a cycle, as they stand at ``on``."""
+def parts_of(
+    cycle: Cycle,
+    sheets: Sequence[Sheet],
+    on: datetime.datetime,
+    *,
+    public_by: datetime.datetime | None = None,
+) -> Parts:
+    """Read all parts for sheets of a cycle, as they stand at ``on``.
+
+    ``public_by``: of other evaluations only what everybody may read by that moment; None: what is accepted.
+    """
     rows = list(
         Sheet.objects.filter(pk__in=[sheet.pk for sheet in sheets]).select_related(
             "department__ward", "answer_set"
@@ -81,7 +90,7 @@ def parts_of(cycle: Cycle, sheets: Sequence[Sheet], on: datetime.datetime) -> Pa
         figures=figures_by_node(judged, cycle.fiscal_year),
         lines=lines_by_node(judged, cycle.fiscal_year),
         projects=below,
-        accomplishments=_accomplishments(cycle, below) if below else {},
+        accomplishments=_accomplishments(cycle, below, public_by) if below else {},
     )
 
 
@@ -179,7 +188,9 @@ def _projects_below(nodes: Mapping[int, Node], measures: Iterable[int]) -> dict[
     return found
 
 
-def _accomplishments(cycle: Cycle, projects: Mapping[int, Sequence[Node]]) -> dict[int, str]:
+def _accomplishments(
+    cycle: Cycle, projects: Mapping[int, Sequence[Node]], public_by: datetime.datetime | None
+) -> dict[int, str]:
     """How projects did, as accepted in the newest yearly evaluation up to the cycle's year."""
     nodes = [one.pk for listed in projects.values() for one in listed]
     rows = AnswerRevision.objects.filter(
@@ -190,6 +201,11 @@ def _accomplishments(cycle: Cycle, projects: Mapping[int, Sequence[Node]]) -> di
         answer_set__evaluation_sheet__state=SheetState.ACCEPTED,
         number=F("answer_set__evaluation_sheet__accepted_revision"),
     ).order_by("answer_set__evaluation_sheet__cycle__fiscal_year")
+    if public_by is not None:
+        rows = rows.filter(
+            answer_set__evaluation_sheet__cycle__state=CycleState.PUBLISHED,
+            answer_set__evaluation_sheet__cycle__public_from__lte=public_by,
+        )
     found: dict[int, str] = {}
     for node, values in rows.values_list("answer_set__evaluation_sheet__node", "values"):
         if value := values.get(ACCOMPLISHMENT):

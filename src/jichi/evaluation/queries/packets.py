@@ -11,10 +11,13 @@ from django.utils import timezone
 from jichi.city.access import Viewer
 from jichi.city.queries import organisation
 from jichi.evaluation.actions import READ_PACKET
+from jichi.evaluation.content import grade_json
 from jichi.evaluation.enums import EditionKind
 from jichi.evaluation.models import Cycle, Packet, Sheet, SheetEdition
 from jichi.evaluation.printing.packet import Correction, Material, Remark
+from jichi.evaluation.queries.contents import grades_by_node
 from jichi.manifest import Role
+from jichi.plan.models import Node
 from jichi.sheets.definition import Definition
 from jichi.sheets.models import FormVersion
 from jichi.sheets.parsing import definition_of
@@ -78,10 +81,18 @@ def material_of(viewer: Viewer, packet: Packet) -> Material:
         contents=contents,
         before=before,
         definitions=definitions_of([*contents, *before]),
+        grades=tuple(_grades(cycle)),
         remarks=tuple(_remarks(viewer, cycle, draft=packet.edition == "draft")),
         corrections=tuple(_corrections(cycle)),
         is_draft=packet.edition == "draft",
     )
+
+
+def _grades(cycle: Cycle) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
+    nodes = Node.objects.filter(placements__grades__cycle=cycle).order_by("code").distinct()
+    grades = grades_by_node(cycle, [node.pk for node in nodes], timezone.now())
+    for node in nodes:
+        yield f"{node.code} {node.name}", [grade_json(row) for row in grades[node.pk]]
 
 
 def _remarks(viewer: Viewer, cycle: Cycle, *, draft: bool) -> Iterator[Remark]:

@@ -46,6 +46,12 @@ def route_choices(viewer: Viewer) -> Choices:
     return [(one.key, one.title) for one in Route.objects.order_by("title", "key")]
 
 
+def route_title(key: str) -> str:
+    """What a route of approval is called; its key where it is no longer known, nothing for no key."""
+    title = Route.objects.filter(key=key).values_list("title", flat=True).first() if key else ""
+    return title or key
+
+
 def body_choices(viewer: Viewer) -> Choices:
     """The committees for which somebody may speak."""
     return [(str(one.pk), one.name) for one in bodies_for(viewer, timezone.localdate())]

@@ -64,7 +64,8 @@ def sheet_seen(viewer: Viewer, pk: int) -> Sheet:
 # --- filters that stand in the address -------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which sheets are wanted; what is empty asks for nothing. ``department`` reaches those below it."""
+    """Which sheets are wanted; what is empty asks for nothing. ``department`` reaches those below it,
+    ``unowned`` those that belong to no office."""
 
     cycle: int | None = None
     department: int | None = None
@@ -73,6 +74,7 @@ class Filters:
     ward: str = ""
     late: bool = False
     returned: bool = False
+    unowned: bool = False
     text: str = ""
 
     @classmethod
@@ -87,6 +89,7 @@ class Filters:
             ward=data.get("ward", "").replace("\0", "")[:40],
             late=data.get("late") == "1",
             returned=data.get("returned") == "1",
+            unowned=data.get("unowned") == "1",
             text=data.get("q", "").replace("\0", "").strip()[:100],
         )
 
@@ -104,6 +107,7 @@ class Filters:
             "ward": self.ward,
             "late": "1" if self.late else "",
             "returned": "1" if self.returned else "",
+            "unowned": "1" if self.unowned else "",
             "q": self.text,
         }
         return {name: value for name, value in found.items() if value}
@@ -119,6 +123,8 @@ class Filters:
         rows = rows.filter(**{name: value for name, value in given.items() if value})
         if self.department:
             rows = rows.filter(department__in=_below(self.department))
+        if self.unowned:
+            rows = rows.filter(department=None)
         if self.late:
             rows = rows.alias(last_day=BY_WHEN).filter(last_day__lt=today, cycle__state=CycleState.OPEN)
         if self.returned:

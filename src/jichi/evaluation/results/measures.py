@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from jichi.city.access import Viewer
@@ -40,7 +39,7 @@ def measures_of(viewer: Viewer, cycle: Cycle, rows: Iterable[SheetRow], forms: F
         title = (
             format_html("{} {}", parent.code, translated(parent, "name").html)
             if parent is not None
-            else SafeString("")
+            else format_html("{}", _("Measures that stand at the top of the plan"))
         )
         group = groups.setdefault(key, {"title": title, "ident": f"policy-{key}", "measures": []})
         group["measures"].append(_measure(cycle, row, contents.get(pk, {}), forms, rules))
@@ -87,7 +86,7 @@ def projects_table(content: Mapping[str, Any]) -> Table | None:
     if not projects:
         return None
     return Table(
-        caption=_("Its projects"),
+        caption=_("How its projects were judged"),
         columns=[Column(_("Project"), head=True), Column(_("Accomplishment"))],
         rows=[
             [

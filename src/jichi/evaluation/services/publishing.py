@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,7 +21,7 @@ from jichi.evaluation.queries.cases import cases_of
 from jichi.evaluation.queries.contents import standing_revisions
 from jichi.evaluation.queries.grades import grading_of, superseded
 from jichi.office.models import Approval
-from jichi.office.queries import is_decided, latest_of
+from jichi.office.queries import latest_of, standing_of
 from jichi.office.services import PacketFile, draft_approval, resubmit
 
 from .steps import cycle_of, locked_cycle, require_open, require_version
@@ -123,13 +123,16 @@ def publish_cycle(
         cycle = locked_cycle(cycle_id)
         require_version(cycle, version)
         require_open(cycle)
+        # Held, so that none is sent back between being looked at and the cycle being locked.
+        list(Sheet.objects.filter(cycle=cycle).order_by("pk").select_for_update().values_list("pk"))
         if problems := missing_for_publication(viewer, cycle):
             raise Invalid({"": problems})
         moment = at or timezone.now()
+        cycle.public_from = public_from
         accepted = Sheet.objects.filter(cycle=cycle, state=SheetState.ACCEPTED)
         sheets = list(accepted.select_related("answer_set").order_by("pk"))
         made = _keep(viewer, cycle, sheets, EditionKind.PUBLISHED, moment)
-        cycle.state, cycle.published_at, cycle.public_from = CycleState.PUBLISHED, moment, public_from
+        cycle.state, cycle.published_at = CycleState.PUBLISHED, moment
         cycle.version += 1
         cycle.save(update_fields=["state", "published_at", "public_from", "version"])
         fields = {
@@ -196,9 +199,30 @@ def _ungraded(viewer: Viewer, cycle: Cycle) -> list[str]:
 
 
 def _undecided(cycle: Cycle) -> list[str]:
-    if not cycle.route_key or is_decided(approval_context(cycle)):
+    """What is wrong with the approval: a decision holds for what was put up, along the route in force now."""
+    if not cycle.route_key:
         return []
-    return [_("The publication is not approved yet. Put it up for approval, or wait for the decision.")]
+    approval = standing_of(approval_context(cycle))
+    if approval is None or approval.state != Approval.State.DECIDED:
+        return [_("The publication is not approved yet. Put it up for approval, or wait for the decision.")]
+    if approval.route_version.route.key != cycle.route_key:
+        return [_("The publication was approved along another route. Put it up for approval again.")]
+    if changed := _changed_since(cycle, approval.submitted_at):
+        text = _("Changed since the publication was put up for approval: %(which)s. Put it up again.")
+        return [text % {"which": named(changed)}]
+    return []
+
+
+def _changed_since(cycle: Cycle, moment: datetime.datetime) -> list[str]:
+    """The sheets accepted or taken out after ``moment``, and those whose grades were made after it, by code."""
+    rows = Sheet.objects.filter(cycle=cycle)
+    moved = rows.filter(
+        Q(state=SheetState.ACCEPTED, accepted_at__gt=moment)
+        | Q(state=SheetState.WITHDRAWN, moved_at__gt=moment)
+    )
+    graded = Grade.objects.filter(cycle=cycle, made_at__gt=moment)
+    codes = {*moved.values_list("node__code", flat=True)}
+    return sorted(codes | {*graded.values_list("placement__node__code", flat=True)})
 
 
 def approval_context(cycle: Cycle) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from jichi.city.models import Department
 from jichi.city.queries import wards
 from jichi.city.workbench import show
 from jichi.evaluation.actions import ACCEPT, EXTEND, HAND_ON, REMIND, RUN
@@ -39,7 +40,7 @@ def board(http: HttpRequest, pk: int) -> HttpResponse:
         "kind": f"{cycle.title} · {about(cycle)}",
         "lead": _lead(found),
         "row": cycle,
-        "whole": _office(url, found.tally, None),
+        "whole": _office(url, found.tally, {}),
         "bureaus": _bureaus(url, found),
         "sheets_url": url,
         "is_open": cycle.state == CycleState.OPEN,
@@ -67,15 +68,10 @@ def _lead(found: Board) -> str:
 def _bureaus(url: str, found: Board) -> list[dict[str, Any]]:
     return [
         {
-            "name": one.bureau.name if one.bureau is not None else _("without an office"),
-            "all": _office(url, one.tally, one.bureau.pk if one.bureau is not None else None),
+            "name": _name(one.bureau),
+            "all": _office(url, one.tally, _where(one.bureau)),
             "offices": [
-                _office(url, office.tally, office.department.pk if office.department is not None else None)
-                | {
-                    "name": office.department.name
-                    if office.department is not None
-                    else _("without an office")
-                }
+                _office(url, office.tally, _where(office.department)) | {"name": _name(office.department)}
                 for office in one.offices
             ],
         }
@@ -83,9 +79,17 @@ def _bureaus(url: str, found: Board) -> list[dict[str, Any]]:
     ]
 
 
-def _office(url: str, tally: Tally, department: int | None) -> dict[str, Any]:
+def _name(office: Department | None) -> str:
+    return office.name if office is not None else _("without an office")
+
+
+def _where(office: Department | None) -> dict[str, Any]:
+    """How the address of the list names the sheets of an office, or those that belong to none."""
+    return {"department": office.pk} if office is not None else {"unowned": "1"}
+
+
+def _office(url: str, tally: Tally, where: dict[str, Any]) -> dict[str, Any]:
     """A bar with its numbers in words, each leading to the sheets it counts."""
-    where = {"department": department}
     states: list[dict[str, Any]] = [
         {
             "state": state.value,

@@ -46,7 +46,7 @@ def sheet_compare(http: HttpRequest, pk: int) -> HttpResponse:
     parts = [_part(part, now, before, only_changed) for part in definition.parts if Filler.ASKER in part.see]
     changed = sum(part["changed"] for part in parts)
     context = {
-        "title": name_of(sheet),
+        "title": _("Beside last time: %(name)s") % {"name": name_of(sheet)},
         "kind": f"{sheet.get_kind_display()} · {sheet.cycle.title}",
         "lead": _lead(changed) if earlier is not None else "",
         "row": sheet,

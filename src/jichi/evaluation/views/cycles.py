@@ -35,7 +35,13 @@ from jichi.evaluation.forms import CycleForm, VersionForm
 from jichi.evaluation.models import Cycle
 from jichi.evaluation.page_words import about, cycle_sentence, runner_of, stage_words
 from jichi.evaluation.queries.cycles import cycle_for, cycles_for
-from jichi.evaluation.queries.page_choices import office_choices, plan_choices, route_choices, rule_choices
+from jichi.evaluation.queries.page_choices import (
+    office_choices,
+    plan_choices,
+    route_choices,
+    route_title,
+    rule_choices,
+)
 from jichi.evaluation.queries.page_editions import is_inside
 from jichi.evaluation.services.cycles import create_cycle, edit_cycle
 from jichi.evaluation.services.opening import open_cycle
@@ -147,7 +153,7 @@ def _facts(cycle: Cycle) -> list[dict[str, Any]]:
         (_("Checks"), _CHECKS[cycle.check_levels]()),
         (_("Rule for grades"), _rule_words(rule) if rule is not None else _("none: indicators get no grade")),
         (_("Jichi's proposals"), _proposals_words(cycle)),
-        (_("Approval before publication"), cycle.route_key or _("none is needed")),
+        (_("Approval before publication"), route_title(cycle.route_key) or _("none is needed")),
     ]
     return [{"term": term, "value": value} for term, value in rows if value]
 

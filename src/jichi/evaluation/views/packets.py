@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jichi.city.access import Viewer
@@ -87,7 +88,9 @@ def _line(packet: Packet) -> dict[str, Any]:
         "packet": packet,
         "state": _STATES[PacketState(packet.state)],
         "word": packet.get_state_display(),
-        "edition": _("Drafts") if packet.edition == "draft" else _("Published"),
+        "edition": pgettext("edition", "Drafts")
+        if packet.edition == "draft"
+        else pgettext("edition", "Published"),
         "language": LANGUAGE_INFO.get(packet.language, LANGUAGE_INFO["ja"])["name_local"],
     }
 

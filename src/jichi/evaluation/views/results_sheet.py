@@ -58,6 +58,8 @@ from jichi.ui.numbers import fiscal_year as year_words
 from jichi.undertakings.cards import cards_of
 from jichi.undertakings.queries import public_for
 
+from .sheet_files import file_links
+
 
 @require_safe
 def year_sheet(request: ViewedRequest, fiscal_year: str, code: str) -> HttpResponse:
@@ -128,6 +130,7 @@ def _context(request: ViewedRequest, page: SheetPage) -> dict[str, Any]:
         "comments": cards_of(public_for(request.viewer).filter(context__in=contexts)),
         "facts": _facts(page),
         "project_url": reverse("node-detail", args=[cycle.plan.key, sheet.node.code]),
+        "downloads": file_links(cycle, sheet.node.code) if page.form is not None else [],
         "crumbs": [
             *top_crumbs(),
             {"title": cycle_title(cycle), "url": cycle_url(cycle)},
