@@ -88,13 +88,17 @@ def demonstration(monkeypatch: pytest.MonkeyPatch, department: Department) -> No
 
 def test_a_demonstration_has_a_sign_in_for_each_role_and_new_passwords_each_time(demonstration: None) -> None:
     place = ("directory.place", "1")
-    first = demo.create_demo_accounts(viewer=system_viewer("demo"), department="kyodo", operated=place)
-    assert len(first) == 8
-    assert len({row.password for row in first}) == 8
-    second = demo.create_demo_accounts(viewer=system_viewer("demo"), department="kyodo", operated=place)
+    Department.objects.create(key="kikaku", name="企画局", kind=Department.Kind.BUREAU)
+    wanted = {"department": "kyodo", "planning": "kikaku", "operated": place}
+    first = demo.create_demo_accounts(viewer=system_viewer("demo"), **wanted)
+    assert len(first) == 12
+    assert len({row.password for row in first}) == 12
+    second = demo.create_demo_accounts(viewer=system_viewer("demo"), **wanted)
     assert [row.email for row in first] == [row.email for row in second]
     assert not {row.password for row in first} & {row.password for row in second}
-    assert Account.objects.count() == 8
+    assert Account.objects.count() == 12
+    head = Account.objects.get(email="planning-section-head@demo.invalid").person.grants.get()
+    assert head.department.key == "kikaku"
     roles = set()
     for row in second:
         account = Account.objects.get(email=row.email)
@@ -109,6 +113,8 @@ def test_a_demonstration_has_a_sign_in_for_each_role_and_new_passwords_each_time
         Role.AUDITOR,
         Role.ADMINISTRATOR,
         Role.EXTERNAL_REVIEWER,
+        Role.APPROVER,
+        Role.COUNCIL_SECRETARIAT,
         Role.PLACE_OPERATOR,
     }
     grant = Account.objects.get(email="operator@demo.invalid").person.grants.get()

@@ -15,7 +15,20 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "jichi"
 
 # Lowest first; a room may use those before it.
-ROOMS = ("methods", "ui", "city", "directory", "sheets", "plan", "figures", "site", "config")
+ROOMS = (
+    "methods",
+    "ui",
+    "city",
+    "office",
+    "directory",
+    "sheets",
+    "plan",
+    "figures",
+    "undertakings",
+    "evaluation",
+    "site",
+    "config",
+)
 
 LONGEST_FILE = 400
 

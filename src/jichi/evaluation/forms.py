@@ -222,7 +222,12 @@ class AssignForm(forms.Form):
     """Who fills the chosen sheets in from now on."""
 
     to = forms.ChoiceField(label=_("Who fills them in"))
-    note = forms.CharField(label=_("A word with it"), required=False, max_length=300)
+    note = forms.CharField(
+        label=_("A word with it"),
+        required=False,
+        max_length=300,
+        help_text=_("Another office needs it: say why the sheet becomes its own."),
+    )
 
     def __init__(
         self, *args: Any, people: list[tuple[str, str]], offices: list[tuple[str, str]], **kwargs: Any

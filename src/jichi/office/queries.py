@@ -63,11 +63,18 @@ def latest_of(context: str) -> Approval | None:
 
 
 def standing_of(context: str) -> Approval | None:
-    """What was last put up for ``context``; one that was withdrawn does not count, for what was decided before
-    it stands. For the room that put it up, which has asked its own permission.
+    """What was last put up for ``context`` and not withdrawn: what was decided before that one stands.
+
+    For the room that put it up, which has asked its own permission.
     """
     rows = Approval.objects.filter(context=context).exclude(state=State.WITHDRAWN)
     return rows.select_related("route_version__route").order_by("-drafted_at", "-submitted_at").first()
+
+
+def is_decided(context: str) -> bool:
+    """Whether what was last put up for ``context`` (:func:`standing_of`) is decided."""
+    found = standing_of(context)
+    return found is not None and found.state == State.DECIDED
 
 
 def steps_of(viewer: Viewer, approval: Approval, *, round: int | None = None) -> list[ApprovalStep]:

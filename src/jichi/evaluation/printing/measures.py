@@ -62,7 +62,14 @@ def totals_blocks(contents: Sequence[Content]) -> Iterator[Block]:
         found = [amounts_of(one) for one in group]
         every += found
         rows.append([code, name, str(len(group)), *(_money(_sum([a[i] for a in found])) for i in (0, 1))])
-    rows.append(["", pgettext("total", "All"), str(len(every)), *(_money(_sum([a[i] for a in every])) for i in (0, 1))])
+    rows.append(
+        [
+            "",
+            pgettext("total", "All"),
+            str(len(every)),
+            *(_money(_sum([a[i] for a in every])) for i in (0, 1)),
+        ]
+    )
     missing = sum(a[1] is None for a in every)
     yield Table(
         columns=[

@@ -12,7 +12,7 @@ from jichi.city.access import Viewer
 from jichi.city.queries import organisation
 from jichi.evaluation.actions import READ_PACKET
 from jichi.evaluation.content import grade_json
-from jichi.evaluation.enums import EditionKind
+from jichi.evaluation.enums import EditionKind, SheetState
 from jichi.evaluation.models import Cycle, Packet, Sheet, SheetEdition
 from jichi.evaluation.printing.packet import Correction, Material, Remark
 from jichi.evaluation.queries.contents import grades_by_node
@@ -47,12 +47,13 @@ def packet_file_for(viewer: Viewer, packet_id: int) -> Packet:
 
 
 def editions_of(cycle: Cycle, edition: str) -> list[int]:
-    """The ids of the newest editions of a cycle's sheets, in the order of the plan."""
+    """The ids of the newest editions of a cycle's sheets, but those taken out, in the order of the plan."""
     kinds = DRAFTS if edition == "draft" else PUBLISHED
     newest = (
         SheetEdition.objects.filter(sheet=OuterRef("pk"), kind__in=kinds).order_by("-number").values("pk")[:1]
     )
-    rows = Sheet.objects.filter(cycle=cycle).annotate(newest=Subquery(newest)).exclude(newest__isnull=True)
+    rows = Sheet.objects.filter(cycle=cycle).exclude(state=SheetState.WITHDRAWN)
+    rows = rows.annotate(newest=Subquery(newest)).exclude(newest__isnull=True)
     return list(rows.order_by("node__code").values_list("newest", flat=True))
 
 

@@ -14,7 +14,7 @@ from jichi.city.access import Viewer
 from jichi.city.errors import NotAllowed
 from jichi.city.models import Person
 from jichi.evaluation.actions import HAND_ON, READ
-from jichi.evaluation.enums import CycleState, EditionKind
+from jichi.evaluation.enums import CycleState, EditionKind, SheetState
 from jichi.evaluation.models import (
     Cycle,
     Proposal,
@@ -180,7 +180,8 @@ def editions_for(viewer: Viewer, now: datetime.datetime | None = None) -> QueryS
     """The editions the viewer may read, by code and number.
 
     The city's own staff read those of the sheets they see; the committee the newest draft of each sheet once
-    the cycle is shown to it; the council what was published, from its moment on; everybody what is public.
+    the cycle is shown to it, but not of those taken out; the council what was published, from its moment on;
+    everybody what is public.
     """
     moment = now or timezone.now()
     published = Q(kind__in=_PUBLISHED, sheet__cycle__state=CycleState.PUBLISHED)
@@ -194,7 +195,9 @@ def editions_for(viewer: Viewer, now: datetime.datetime | None = None) -> QueryS
         if is_committee(viewer):
             newest = SheetEdition.objects.filter(sheet=OuterRef("sheet"), kind=EditionKind.DRAFT)
             number = Subquery(newest.order_by("-number").values("number")[:1])
-            found |= Q(kind=EditionKind.DRAFT, sheet__cycle__committee_from__lte=moment, number=number)
+            found |= ~Q(sheet__state=SheetState.WITHDRAWN) & Q(
+                kind=EditionKind.DRAFT, sheet__cycle__committee_from__lte=moment, number=number
+            )
         if is_council(viewer):
             found |= published & Q(sheet__cycle__council_from__lte=moment)
     rows = SheetEdition.objects.filter(found).select_related(

@@ -18,9 +18,11 @@ from jichi.city.trail import CHANGED, act, record
 from jichi.evaluation.actions import PREPARE, SWITCH
 from jichi.evaluation.enums import CycleKind, CycleState, RuleSetKind, Stage
 from jichi.evaluation.models import Cycle, RuleSetVersion
+from jichi.office.models import Approval
+from jichi.office.queries import standing_of
 from jichi.plan.models import Plan
 
-from .publishing import make_drafts
+from .publishing import approval_context, make_drafts
 from .steps import cycle_of, locked_cycle, require_version
 
 DUES = ("due_department", "due_section", "due_bureau", "due_planning")
@@ -109,6 +111,8 @@ def edit_cycle(*, viewer: Viewer, cycle_id: int, version: int, **changes: Any) -
         changed = {name: value for name, value in given.items() if getattr(row, name) != value}
         if not changed:
             return row
+        if "route_key" in changed:
+            _require_no_approval_under_way(row)
         before = {name: getattr(row, name) for name in changed}
         for name, value in changed.items():
             setattr(row, name, value)
@@ -120,6 +124,13 @@ def edit_cycle(*, viewer: Viewer, cycle_id: int, version: int, **changes: Any) -
         }
         record(viewer, PREPARE, row, fields=fields)
     return cycle_of(cycle_id)
+
+
+def _require_no_approval_under_way(row: Cycle) -> None:
+    found = standing_of(approval_context(row))
+    if found is not None and found.state != Approval.State.DECIDED:
+        text = _("An approval along this route is under way. Withdraw it first.")
+        raise Invalid({"route_key": [text]})
 
 
 def switch_stage(

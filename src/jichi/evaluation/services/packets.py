@@ -271,8 +271,10 @@ def _done(packet: Packet) -> Packet:
         packet.filename = f"{stem}.{'pdf' if len(files) == 1 else 'zip'}"
         packet.pages = sum(row.pages for row in rows)
         packet.finished_at = timezone.now()
-        packet.parts.all().delete()
-        return _move(packet, PacketState.DONE, done=packet.total)
+        moved = _move(packet, PacketState.DONE, done=packet.total)
+        if moved.state == PacketState.DONE:
+            packet.parts.all().delete()
+        return moved
 
 
 def _zipped(stem: str, files: Sequence[bytes]) -> bytes:
@@ -293,6 +295,9 @@ def _move(packet: Packet, state: PacketState, *, done: int) -> Packet:
     """Save how far it has come; the entry in the trail wakes the worker for the next portion."""
     worker = _worker()
     with act(worker, MAKE_PACKET, packet.cycle):
+        held = Packet.objects.select_for_update(of=("self",)).defer("content").get(pk=packet.pk)
+        if held.state not in _UNDER_WAY:
+            return held  # somebody stopped it meanwhile, and it stays stopped
         fields: dict[str, Any] = {"done": [packet.done, done], "state": [packet.state, state]}
         packet.state, packet.done, packet.beaten_at = state, done, timezone.now()
         packet.version += 1

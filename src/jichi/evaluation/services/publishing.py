@@ -214,7 +214,7 @@ def _undecided(cycle: Cycle) -> list[str]:
 
 
 def _changed_since(cycle: Cycle, moment: datetime.datetime) -> list[str]:
-    """The sheets accepted or taken out after ``moment``, and those whose grades were made after it, by code."""
+    """What was accepted, taken out or graded after ``moment``, by code."""
     rows = Sheet.objects.filter(cycle=cycle)
     moved = rows.filter(
         Q(state=SheetState.ACCEPTED, accepted_at__gt=moment)
@@ -232,7 +232,7 @@ def approval_context(cycle: Cycle) -> str:
 
 def named(texts: Sequence[str]) -> str:
     """The first few of several, and that there are more."""
-    return ", ".join(texts[:NAMED]) + (" …" if len(texts) > NAMED else "")
+    return _(", ").join(texts[:NAMED]) + (" …" if len(texts) > NAMED else "")
 
 
 def _keep(

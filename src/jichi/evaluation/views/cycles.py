@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +19,7 @@ from jichi.city.views.acting import ask, go_on_from, posted
 from jichi.city.workbench import show
 from jichi.evaluation.actions import (
     GRADE,
+    IMPORT_PAST,
     MAKE_PACKET,
     OPEN,
     PREPARE,
@@ -26,6 +27,9 @@ from jichi.evaluation.actions import (
     PUBLISH,
     PUT_UP,
     READ_CYCLE,
+    READ_FINANCE,
+    READ_PACKET,
+    READ_RULES,
     RUN,
     SWITCH,
     TAKE_ALL,
@@ -43,6 +47,7 @@ from jichi.evaluation.queries.page_choices import (
     rule_choices,
 )
 from jichi.evaluation.queries.page_editions import is_inside
+from jichi.evaluation.results.lists import cycle_url as public_url
 from jichi.evaluation.services.cycles import create_cycle, edit_cycle
 from jichi.evaluation.services.opening import open_cycle
 from jichi.evaluation.services.publishing import approval_context, missing_for_publication
@@ -67,6 +72,7 @@ def cycle_list(http: HttpRequest) -> HttpResponse:
         "lead": _("Each judges the projects of one fiscal year, or the measures of a plan."),
         "lines": [_list_line(one, now) for one in rows],
         "new_url": reverse("staff-evaluation-cycle-new") if viewer.can(PREPARE) else "",
+        "past_url": reverse("staff-evaluation-past") if viewer.can(IMPORT_PAST) else "",
         "inside": is_inside(viewer),
     }
     return show(http, "evaluation/cycles/list.html", context, crumbs=start_crumbs())
@@ -131,7 +137,7 @@ def cycle_detail(http: HttpRequest, pk: int) -> HttpResponse:
         "stages": _stages(cycle, now),
         "missing": missing_for_publication(viewer, cycle) if is_open and may["publish"] else [],
         "approval": _approval(cycle) if may["run"] else None,
-        "links": _links(cycle, viewer),
+        "links": _links(cycle, viewer, now),
         "propose_url": _propose_url(cycle, viewer),
     }
     return show(http, "evaluation/cycles/detail.html", context, crumbs=start_crumbs())
@@ -235,23 +241,31 @@ def _propose_url(cycle: Cycle, viewer: Viewer) -> str:
     return reverse("staff-evaluation-cycle-propose", args=[cycle.pk])
 
 
-def _links(cycle: Cycle, viewer: Viewer) -> list[dict[str, str]]:
-    """Pages that other parts of the room have about a cycle, as far as they are there."""
-    found: list[dict[str, str]] = []
-    if cycle.state == CycleState.PREPARING:
-        return found
-    for name, title, key in (
+def _links(cycle: Cycle, viewer: Viewer, now: datetime.datetime) -> list[dict[str, str]]:
+    """What other pages have about a cycle, and the rules and budget lines it rests on."""
+    of_cycle = [
         ("staff-evaluation-grades", _("Grades of the indicators"), RUN),
-        ("staff-evaluation-workbooks", _("Workbooks out and back"), TAKE_ALL),
-        ("staff-evaluation-packets", _("Packets"), MAKE_PACKET),
-    ):
-        if not viewer.can(key, cycle):
-            continue
-        try:
-            found.append({"title": title, "url": reverse(name, args=[cycle.pk])})
-        except NoReverseMatch:
-            continue
-    return found + office_links(cycle, viewer)
+        ("staff-evaluation-packets", _("Packets"), READ_PACKET),
+    ]
+    if cycle.state == CycleState.OPEN:
+        of_cycle.insert(1, ("staff-evaluation-workbooks", _("Workbooks out and back"), TAKE_ALL))
+    if cycle.state == CycleState.PREPARING:
+        of_cycle = []
+    found = [
+        {"title": title, "url": reverse(name, args=[cycle.pk])}
+        for name, title, key in of_cycle
+        if viewer.can(key, cycle)
+    ]
+    if cycle.state != CycleState.PREPARING:
+        found += office_links(cycle, viewer)
+    if cycle.state == CycleState.PUBLISHED and cycle.public_from is not None and cycle.public_from <= now:
+        found.append({"title": _("As everybody reads it"), "url": public_url(cycle)})
+    rests_on = [
+        ("staff-evaluation-rules", _("Rules for grades and proposals"), READ_RULES),
+        ("staff-finance", _("Budget lines"), READ_FINANCE),
+    ]
+    found += [{"title": title, "url": reverse(name)} for name, title, key in rests_on if viewer.can(key)]
+    return found
 
 
 # --- preparing ----------------------------------------------------------------------------------------

@@ -210,13 +210,12 @@ def _tell(http: HttpRequest, outcomes: list[Outcome], *, accepting: bool) -> Non
     for one in left[:MOST_TOLD]:
         text = _("%(sheet)s: %(why)s") % {"sheet": name_of(one.sheet), "why": one.message}
         messages.warning(http, text)
-    if len(left) > MOST_TOLD:
+    more = len(left) - MOST_TOLD
+    if more > 0:
         text = ngettext(
-            "%(count)d more sheet was left as it was.",
-            "%(count)d more sheets were left as they were.",
-            len(left) - MOST_TOLD,
+            "%(count)d more sheet was left as it was.", "%(count)d more sheets were left as they were.", more
         )
-        messages.warning(http, text % {"count": len(left) - MOST_TOLD})
+        messages.warning(http, text % {"count": more})
 
 
 def chosen_sheets(http: HttpRequest, viewer: Viewer) -> list[Sheet]:

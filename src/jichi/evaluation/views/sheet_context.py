@@ -61,6 +61,7 @@ def surroundings(
         "revisions": _revisions(viewer, sheet),
         "editions": _editions(viewer, sheet),
         "next": reverse("staff-evaluation-sheet", args=[sheet.pk]),
+        "pdf_url": _pdf(sheet, revision),
         **_workbook(sheet, possible=acts["workbook"]),
     }
 
@@ -98,6 +99,11 @@ def _workbook(sheet: Sheet, *, possible: bool) -> dict[str, str]:
         "workbook_url": reverse("staff-evaluation-workbook", args=[sheet.pk]),
         "return_url": reverse("staff-evaluation-workbook-return", args=[sheet.pk]),
     }
+
+
+def _pdf(sheet: Sheet, revision: AnswerRevision | None) -> str:
+    """The sheet on paper; "" before anything was handed in, when there is nothing to print."""
+    return reverse("staff-evaluation-sheet-file", args=[sheet.pk, "pdf"]) if revision is not None else ""
 
 
 def _given(viewer: Viewer, sheet: Sheet) -> str:
