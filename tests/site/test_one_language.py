@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 VOID = {"meta", "link", "br", "img", "input", "hr", "path", "circle", "rect", "line"}
-DOWNLOAD = re.compile(r"\.(csv|json|xlsx|jsonld|xml)$")
+DOWNLOAD = re.compile(r"\.(csv|json|xlsx|pdf|jsonld|xml)$")
 
 
 class Unmarked(HTMLParser):

@@ -10,7 +10,7 @@ import datetime
 from django.utils import timezone
 
 from .enums import CycleState, SheetState
-from .models import Cycle, Sheet
+from .models import Sheet
 
 
 def due_of(sheet: Sheet, state: str | None = None) -> datetime.date | None:
@@ -65,8 +65,3 @@ def days_late(sheet: Sheet, moment: datetime.datetime) -> int:
     """Whole days begun since the department's deadline, 0 where it has not passed."""
     left = days_left(due_of(sheet, SheetState.FILLING), moment)
     return max(0, -(left or 0))
-
-
-def due_of_cycle(cycle: Cycle, state: str) -> datetime.date | None:
-    """The cycle's own deadline for ``state``."""
-    return due_of(Sheet(cycle=cycle), state)

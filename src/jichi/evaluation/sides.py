@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from jichi.city.access import Viewer
-from jichi.city.errors import NotAllowed
 from jichi.manifest import Role
 
 from .actions import ACCEPT, CHECK_BUREAU, CHECK_SECTION, COMMENT, FILL, REVIEW, RUN, SEND_BACK
@@ -62,18 +61,6 @@ def may_send_back(viewer: Viewer, sheet: Sheet) -> bool:
     if sheet.state == SheetState.ACCEPTED:
         return viewer.can(ACCEPT, sheet)
     return may_check(viewer, sheet, sheet.state)
-
-
-def side_of(viewer: Viewer, sheet: Sheet) -> str:
-    """For whom the viewer speaks about a sheet.
-
-    Raises:
-        NotAllowed: where she has no side at it.
-    """
-    sides = sides_of(viewer, sheet)
-    if not sides:
-        raise NotAllowed(COMMENT)
-    return sides[0]
 
 
 def sides_of(viewer: Viewer, sheet: Sheet) -> list[str]:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from jichi.city.access import Viewer
 
-from .actions import DRAFT
 from .models import Approval, ApprovalStep, StepDeputy
 
 OPEN = ApprovalStep.State.OPEN
@@ -89,8 +88,3 @@ def objection(viewer: Viewer, approval: Approval, step: ApprovalStep, steps: Ite
     ):
         return _("You were consulted on this, so somebody else has to decide it.")
     return ""
-
-
-def is_of_the_drafters(viewer: Viewer, approval: Approval) -> bool:
-    """Whether the viewer put it up, or may put up things for the same office: work outlasts a transfer."""
-    return viewer.can(DRAFT, approval)

@@ -27,6 +27,7 @@ from jichi.evaluation.models import (
     SheetComment,
     SheetEdition,
     SheetEvent,
+    StartValue,
 )
 from jichi.evaluation.services import comments, publishing
 from jichi.plan.models import Node, Placement, Series
@@ -80,6 +81,9 @@ def rows(plan):
         taken_by=ACTOR,
     )
     BudgetAmount.objects.create(line=line, kind="estimate", amount=1, taken_from=taken, row_number=1)
+    StartValue.objects.create(
+        placement=placement, series=series, value=1, fiscal_year=2019, reason="見本", set_by=ACTOR
+    )
     nodes = list(Node.objects.filter(plan=plan, level__kind="project"))
     share = BudgetShare.objects.create(line=line, node=nodes[0], percent=60)
     second = BudgetShare.objects.create(line=line, node=nodes[1], percent=40)
@@ -138,6 +142,8 @@ VIOLATIONS = {
     "evaluation_finance_no_delete": _deleted(FinanceImport),
     "evaluation_amount_no_change": _changed(BudgetAmount, amount=2),
     "evaluation_amount_no_delete": _deleted(BudgetAmount),
+    "evaluation_start_no_change": _changed(StartValue, value=2),
+    "evaluation_start_no_delete": _deleted(StartValue),
     "evaluation_comment_stays": _changed(SheetComment, text="x"),
     "evaluation_comment_no_delete": _deleted(SheetComment),
     "evaluation_sheet_no_delete": _deleted(Sheet),

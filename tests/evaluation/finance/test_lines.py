@@ -73,6 +73,53 @@ def test_the_same_file_again_changes_nothing_and_another_amount_is_another_revis
     assert list(line().amounts.values_list("revision", "amount")) == [(1, 12_000_000), (2, 13_000_000)]
 
 
+def test_a_file_counts_again_after_another_one(people: Any) -> None:
+    take(people.planner)
+    take(people.planner, LINES.replace('"12,000",3000,-,,9000', "13000,,,,"))
+    again = take(people.planner)
+    assert (again.new, again.changed, again.same) == (0, 1, 2)
+    assert line().amounts.order_by("revision").last().amount == 12_000_000
+    assert FinanceImport.objects.count() == 2
+
+
+def test_a_file_taken_in_by_the_wrong_unit_is_taken_in_again(people: Any) -> None:
+    take(people.planner, unit=1)
+    assert take(people.planner, unit=1000).changed == 2
+    assert line().amounts.order_by("revision").last().amount == 12_000_000
+
+
+def test_lines_known_by_long_codes_are_never_made_one(people: Any) -> None:
+    long = "0" * 40
+    text = f"会計,科目コード,名称,予算額\n一般,{long}1,甲,1\n一般,{long}2,乙,2\n"
+    with pytest.raises(BadRows) as refused:
+        take(people.planner, text)
+    assert [one.row for one in refused.value.bad] == [2, 3]
+    assert not BudgetLine.objects.exists()
+
+
+def test_thousands_written_out_are_not_read_as_yen(people: Any) -> None:
+    text = "会計,科目コード,名称,予算額\n一般,1,甲,12千円\n"
+    with pytest.raises(BadRows):
+        take(people.planner, text, unit=1)
+    assert take(people.planner, text, unit=1000).new == 1
+
+
+def test_of_very_many_bad_rows_the_first_are_told(people: Any) -> None:
+    rows = "".join(f"一般,{number},甲,多い\n" for number in range(300))
+    with pytest.raises(BadRows) as refused:
+        take(people.planner, f"会計,科目コード,名称,予算額\n{rows}")
+    assert len(refused.value.bad) == 300
+    assert len(refused.value.messages["file"]) == 51
+
+
+def test_the_list_of_lines_bears_any_year_in_its_address(people: Any, client_as: Any) -> None:
+    take(people.planner)
+    for year in ("9" * 5000, "²", "-1", "x"):
+        assert (
+            client_as(Role.PLANNING_OFFICER).get(reverse("staff-finance"), {"year": year}).status_code == 200
+        )
+
+
 def test_estimate_and_settled_account_are_two_values(people: Any) -> None:
     take(people.planner)
     take(people.planner, LINES.replace("8000,0,0,0,8000", "7000,,,,"), kind="settled")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from jichi.city.viewers import system_viewer
-from jichi.evaluation.models import Sheet
+from jichi.evaluation.models import Cycle, Sheet
+from jichi.evaluation.queries.working import working_content_for
 from jichi.evaluation.services.cycles import switch_stage
+from jichi.evaluation.services.publishing import publish_cycle
+from jichi.manifest import Role
 from jichi.plan.models import Node
 from tests.evaluation.cycle.sample import brought_through, handed_in, opened, passed, sheet_of
 
@@ -116,3 +122,48 @@ def test_a_list_keeps_its_budget_whatever_its_length(clients, plan):
         BUDGETS.write_text(json.dumps(known | found, indent=1, sort_keys=True) + "\n")
         known |= found
     assert {name: count for name, count in found.items() if count > known.get(name, 0)} == {}
+
+
+def test_a_cycle_leads_to_what_it_rests_on_and_what_came_of_it(clients, cycle):
+    def links(client: Client) -> str:
+        return page(client, "-cycle", cycle.pk)
+
+    shown = links(clients.planner)
+    for name in ("-rules", "-grades", "-workbooks", "-packets"):
+        assert f'href="{url(name, *([] if name == "-rules" else [cycle.pk]))}"' in shown
+    assert f'href="{reverse("staff-finance")}"' in shown
+    office = links(clients.a)
+    assert f'href="{url("-rules")}"' in office and f'href="{url("-packets", cycle.pk)}"' not in office
+    public = f'href="{reverse("results-year", args=[str(cycle.fiscal_year)])}"'
+    brought_through(cycle)
+    publish_cycle(viewer=system_viewer("demo"), cycle_id=cycle.pk, version=Cycle.objects.get().version)
+    for public_from, is_there in ((timezone.now(), True), (timezone.now() + timedelta(days=1), False)):
+        Cycle.objects.filter(pk=cycle.pk).update(public_from=public_from)
+        shown = links(clients.planner)
+        assert (public in shown) is is_there and f'href="{url("-workbooks", cycle.pk)}"' not in shown
+    past = f'href="{url("-past")}"'
+    assert past in page(clients.planner, "-cycles") and past not in page(clients.a, "-cycles")
+
+
+def test_a_sheet_is_printed_as_soon_as_something_was_handed_in(clients, cycle):
+    sheet = sheet_of(cycle, "1-1-01")
+    pdf = url("-sheet-file", sheet.pk, "pdf")
+    assert pdf not in page(clients.a, "-sheet", sheet.pk)
+    handed_in(sheet)
+    assert f'href="{pdf}"' in page(clients.a, "-sheet", sheet.pk)
+
+
+def test_the_council_finds_packets_and_prints_what_was_published(clients, cycle, viewer_as):
+    sheet, loader = sheet_of(cycle, "1-1-01"), system_viewer("demo")
+    brought_through(cycle)
+    assert working_content_for(viewer_as(Role.PLANNING_OFFICER), sheet.pk)[2] is True
+    publish_cycle(viewer=loader, cycle_id=cycle.pk, version=Cycle.objects.get().version)
+    Cycle.objects.filter(pk=cycle.pk).update(council_from=timezone.now())
+    assert f'href="{url("-packets", cycle.pk)}"' in page(clients.council, "-cycle", cycle.pk)
+    pdf = f'href="{url("-sheet-file", sheet.pk, "pdf")}"'
+    assert pdf in page(clients.council, "-edition", sheet.pk)
+    # An earlier edition does not lead to the file of the newest.
+    assert pdf not in page(clients.council, "-edition", sheet.pk, number="1")
+    for role in (Role.COUNCIL_SECRETARIAT, Role.PLANNING_OFFICER):
+        assert working_content_for(viewer_as(role), sheet.pk)[2] is False
+    assert f'href="{url("-packets", cycle.pk)}"' not in page(clients.a, "-cycle", cycle.pk)

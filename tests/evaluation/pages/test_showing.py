@@ -47,6 +47,9 @@ def test_what_needs_approval_is_put_up_with_a_file_before_it_can_be_published(cl
     load()
     loader = system_viewer("demo")
     edit_cycle(viewer=loader, cycle_id=cycle.pk, version=cycle.version, route_key="publish")
+    # What is missing is said before anybody chooses files.
+    page(clients.planner, "-cycle-put-up", cycle.pk, status=302)
+    assert "1-1-01" in notices(page(clients.planner, "-cycle", cycle.pk))
     brought_through(cycle)
     text = page(clients.planner, "-cycle-publish", cycle.pk, status=302)
     text = page(clients.planner, "-cycle-put-up", cycle.pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,9 +16,14 @@ from jichi.city.errors import Conflict, Invalid, NotAllowed
 from jichi.city.models import AuditEntry
 from jichi.evaluation.enums import PacketState
 from jichi.evaluation.models import Packet, PacketPart
-from jichi.evaluation.queries.packets import packet_cycle_for, packets_for
+from jichi.evaluation.openness import public_content, public_fields, public_form
+from jichi.evaluation.printing.leaves import leaf_of
+from jichi.evaluation.queries.packets import material_of, packet_cycle_for, packets_for
 from jichi.evaluation.services import packets
 from jichi.manifest import Role
+from jichi.sheets.models import FormVersion
+from jichi.sheets.parsing import parse_definition
+from jichi.ui.paper.document import leaf_json
 from jichi.ui.paper.pdf import pages_of
 from tests.conftest import ClientMaker, ViewerMaker
 
@@ -51,6 +57,27 @@ def test_a_packet_is_made(planner: Any, template: str) -> None:
     assert done.filename == f"small-2025-{template}.pdf"
     assert done.pages == pages_of(bytes(done.content)) > 1
     assert not done.parts.exists()
+
+
+def test_a_packet_tells_nothing_that_only_some_inside_may_see(planner: Any) -> None:
+    row = sample.cycle()
+    packet = packets.ask_packet(viewer=planner, cycle_id=row.pk, template="council")
+    told = material_of(planner, packet)
+    assert all("purpose" in one["values"] for one in told.contents)
+    for version in FormVersion.objects.filter(digest__in=told.definitions):
+        hidden = [
+            {**part, "fill": ["asker"], "see": ["checker", "asker"]}
+            for part in version.definition["parts"][:1]
+        ]
+        definition = {**version.definition, "parts": [*hidden, *version.definition["parts"][1:]]}
+        changed = replace(parse_definition(definition), digest=version.digest)
+        assert public_fields(changed) < public_fields(told.definitions[version.digest])
+        for one in told.contents:
+            kept = public_content(one, changed)["values"]
+            assert kept
+            assert not {"purpose", "accomplishment", "accomplishment_reason"} & set(kept)
+        leaf = str(leaf_json(leaf_of(told.contents[0], public_form(changed))))
+        assert str(told.contents[0]["values"]["purpose"]) not in leaf
 
 
 def test_the_same_asked_twice_is_made_once(planner: Any) -> None:

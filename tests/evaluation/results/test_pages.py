@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import io
 import re
 from html import unescape
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
@@ -218,6 +220,10 @@ def test_costs_that_only_some_inside_see_are_in_no_file_or_table(client: Client,
         text = client.get(address).content.decode()
         assert "7,654,321" not in text
         assert "7654321" not in text
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/results/2025/1-1-002/sheet.xlsx").content))
+    cells = {str(cell.value) for page in book for row in page.iter_rows() for cell in row}
+    assert any(made.GOOD["accomplishment_reason"] in cell for cell in cells)
+    assert not {cell for cell in cells if "7654321" in cell or "7,654,321" in cell}
 
 
 def test_what_a_later_form_opens_does_not_open_what_was_written_before(client: Client, year: Cycle) -> None:

@@ -136,6 +136,20 @@ def test_the_public_page_of_an_indicator_shows_only_public_grades(
     assert "Taken together: b" in pair
 
 
+def test_a_value_corrected_after_publication_leaves_the_grade_and_is_told(
+    client: Client, judged: Cycle, planning_officer: Viewer
+) -> None:
+    grade_cycle(viewer=planning_officer, cycle_id=judged.pk)
+    publish(judged)
+    url, said = at("indicator-detail", "hiroi"), "The value was corrected after this grade was published"
+    assert said not in text(client.get(url))
+    placed = Grade.objects.get(series__indicator__key="hiroi").placement
+    result(placed, 2025, "26.0", revision=2)
+    page = text(client.get(url))
+    assert said in page
+    assert "So the grade is c" in page
+
+
 def test_a_prospect_is_never_the_citys_judgement(client: Client) -> None:
     made = plan(2024, 2098)
     indicator(made, "saki", start_year=2023)

@@ -7,552 +7,1076 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('city', '0002_grant_withdrawal'),
-        ('figures', '0005_bindings_from_plan'),
-        ('plan', '0001_initial'),
-        ('sheets', '0001_initial'),
+        ("city", "0002_grant_withdrawal"),
+        ("figures", "0005_bindings_from_plan"),
+        ("plan", "0001_initial"),
+        ("sheets", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('field', models.CharField(max_length=80)),
-                ('number', models.PositiveSmallIntegerField(default=1)),
-                ('value', models.CharField(max_length=40)),
-                ('reasons', models.JSONField(default=list)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("field", models.CharField(max_length=80)),
+                ("number", models.PositiveSmallIntegerField(default=1)),
+                ("value", models.CharField(max_length=40)),
+                ("reasons", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ['sheet', 'field', 'number'],
+                "ordering": ["sheet", "field", "number"],
             },
         ),
         migrations.CreateModel(
-            name='BudgetLine',
+            name="BudgetLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('account', models.CharField(blank=True, default='', max_length=60)),
-                ('code', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=200)),
-                ('department_name', models.CharField(blank=True, default='', max_length=120)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("account", models.CharField(blank=True, default="", max_length=60)),
+                ("code", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=200)),
+                ("department_name", models.CharField(blank=True, default="", max_length=120)),
             ],
             options={
-                'ordering': ['fiscal_year', 'account', 'code'],
-                'constraints': [models.UniqueConstraint(fields=('fiscal_year', 'account', 'code'), name='evaluation_line_once'), models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='evaluation_line_named'), models.CheckConstraint(condition=models.Q(('fiscal_year__isnull', True), models.Q(('fiscal_year__gte', 1926), ('fiscal_year__lte', 2200)), _connector='OR'), name='evaluation_line_year')],
+                "ordering": ["fiscal_year", "account", "code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("fiscal_year", "account", "code"), name="evaluation_line_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", ""), _negated=True), models.Q(("name", ""), _negated=True)
+                        ),
+                        name="evaluation_line_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fiscal_year__isnull", True),
+                            models.Q(("fiscal_year__gte", 1926), ("fiscal_year__lte", 2200)),
+                            _connector="OR",
+                        ),
+                        name="evaluation_line_year",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Cycle',
+            name="Cycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(default='yearly', max_length=8)),
-                ('title', models.CharField(max_length=200)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('state', models.CharField(default='preparing', max_length=10)),
-                ('check_levels', models.PositiveSmallIntegerField(default=2)),
-                ('route_key', models.SlugField(blank=True, default='', max_length=60)),
-                ('instructions', models.TextField(blank=True, default='')),
-                ('due_department', models.DateField()),
-                ('due_section', models.DateField()),
-                ('due_bureau', models.DateField()),
-                ('due_planning', models.DateField()),
-                ('committee_from', models.DateTimeField(blank=True, null=True)),
-                ('council_from', models.DateTimeField(blank=True, null=True)),
-                ('public_from', models.DateTimeField(blank=True, null=True)),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('is_imported', models.BooleanField(default=False)),
-                ('is_sample', models.BooleanField(default=False)),
-                ('created_by', models.UUIDField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='city.department')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='plan.plan')),
-                ('previous', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='following', to='evaluation.cycle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("kind", models.CharField(default="yearly", max_length=8)),
+                ("title", models.CharField(max_length=200)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("state", models.CharField(default="preparing", max_length=10)),
+                ("check_levels", models.PositiveSmallIntegerField(default=2)),
+                ("route_key", models.SlugField(blank=True, default="", max_length=60)),
+                ("instructions", models.TextField(blank=True, default="")),
+                ("due_department", models.DateField()),
+                ("due_section", models.DateField()),
+                ("due_bureau", models.DateField()),
+                ("due_planning", models.DateField()),
+                ("committee_from", models.DateTimeField(blank=True, null=True)),
+                ("council_from", models.DateTimeField(blank=True, null=True)),
+                ("public_from", models.DateTimeField(blank=True, null=True)),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("is_imported", models.BooleanField(default=False)),
+                ("is_sample", models.BooleanField(default=False)),
+                ("created_by", models.UUIDField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cycles",
+                        to="city.department",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cycles", to="plan.plan"
+                    ),
+                ),
+                (
+                    "previous",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="following",
+                        to="evaluation.cycle",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-fiscal_year', 'kind'],
+                "ordering": ["-fiscal_year", "kind"],
             },
         ),
         migrations.CreateModel(
-            name='FinanceImport',
+            name="FinanceImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=10)),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('filename', models.CharField(max_length=255)),
-                ('sha256', models.CharField(max_length=64)),
-                ('content', models.BinaryField()),
-                ('row_count', models.PositiveIntegerField()),
-                ('report', models.JSONField(default=dict)),
-                ('taken_by', models.UUIDField()),
-                ('taken_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10)),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("filename", models.CharField(max_length=255)),
+                ("sha256", models.CharField(max_length=64)),
+                ("content", models.BinaryField()),
+                ("row_count", models.PositiveIntegerField()),
+                ("report", models.JSONField(default=dict)),
+                ("taken_by", models.UUIDField()),
+                ("taken_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ['-taken_at'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'fiscal_year', 'sha256'), name='evaluation_finance_file_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['estimate', 'settled'])), name='evaluation_finance_kind'), models.CheckConstraint(condition=models.Q(('fiscal_year__isnull', True), models.Q(('fiscal_year__gte', 1926), ('fiscal_year__lte', 2200)), _connector='OR'), name='evaluation_finance_year')],
+                "ordering": ["-taken_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "fiscal_year", "sha256"), name="evaluation_finance_file_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["estimate", "settled"])),
+                        name="evaluation_finance_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fiscal_year__isnull", True),
+                            models.Q(("fiscal_year__gte", 1926), ("fiscal_year__lte", 2200)),
+                            _connector="OR",
+                        ),
+                        name="evaluation_finance_year",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Packet',
+            name="Packet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('template', models.SlugField(max_length=40)),
-                ('edition', models.CharField(default='published', max_length=10)),
-                ('language', models.CharField(default='ja', max_length=12)),
-                ('state', models.CharField(default='waiting', max_length=8)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('pages', models.PositiveIntegerField(default=0)),
-                ('filename', models.CharField(blank=True, default='', max_length=120)),
-                ('content', models.BinaryField(blank=True, null=True)),
-                ('sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('trouble', models.CharField(blank=True, default='', max_length=300)),
-                ('asked_by', models.UUIDField()),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('beaten_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packets', to='evaluation.cycle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("template", models.SlugField(max_length=40)),
+                ("edition", models.CharField(default="published", max_length=10)),
+                ("language", models.CharField(default="ja", max_length=12)),
+                ("state", models.CharField(default="waiting", max_length=8)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("pages", models.PositiveIntegerField(default=0)),
+                ("filename", models.CharField(blank=True, default="", max_length=120)),
+                ("content", models.BinaryField(blank=True, null=True)),
+                ("sha256", models.CharField(blank=True, default="", max_length=64)),
+                ("trouble", models.CharField(blank=True, default="", max_length=300)),
+                ("asked_by", models.UUIDField()),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("beaten_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="packets",
+                        to="evaluation.cycle",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-asked_at'],
+                "ordering": ["-asked_at"],
             },
         ),
         migrations.CreateModel(
-            name='PacketPart',
+            name="PacketPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('order', models.PositiveIntegerField()),
-                ('key', models.CharField(max_length=80)),
-                ('digest', models.CharField(max_length=64)),
-                ('pages', models.PositiveIntegerField(default=0)),
-                ('content', models.BinaryField()),
-                ('packet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='evaluation.packet')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("order", models.PositiveIntegerField()),
+                ("key", models.CharField(max_length=80)),
+                ("digest", models.CharField(max_length=64)),
+                ("pages", models.PositiveIntegerField(default=0)),
+                ("content", models.BinaryField()),
+                (
+                    "packet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="evaluation.packet",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['packet', 'order'],
+                "ordering": ["packet", "order"],
             },
         ),
         migrations.CreateModel(
-            name='ProposalDecision',
+            name="ProposalDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('value', models.CharField(max_length=40)),
-                ('agrees', models.BooleanField()),
-                ('reason', models.TextField(blank=True, default='')),
-                ('revision', models.PositiveIntegerField()),
-                ('by', models.UUIDField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='evaluation.proposal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("value", models.CharField(max_length=40)),
+                ("agrees", models.BooleanField()),
+                ("reason", models.TextField(blank=True, default="")),
+                ("revision", models.PositiveIntegerField()),
+                ("by", models.UUIDField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="evaluation.proposal",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['proposal', 'at', 'id'],
+                "ordering": ["proposal", "at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='RuleSet',
+            name="RuleSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('key', models.SlugField(max_length=60, unique=True)),
-                ('kind', models.CharField(default='grading', max_length=10)),
-                ('title', models.CharField(max_length=200)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("key", models.SlugField(max_length=60, unique=True)),
+                ("kind", models.CharField(default="grading", max_length=10)),
+                ("title", models.CharField(max_length=200)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ['key'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='evaluation_ruleset_titled'), models.CheckConstraint(condition=models.Q(('kind__in', ['grading', 'proposal'])), name='evaluation_ruleset_kind')],
+                "ordering": ["key"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="evaluation_ruleset_titled"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["grading", "proposal"])),
+                        name="evaluation_ruleset_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RuleSetVersion',
+            name="RuleSetVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('definition', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('in_force_from', models.DateField()),
-                ('in_force_to', models.DateField(blank=True, null=True)),
-                ('known_from', models.DateField()),
-                ('is_confirmed', models.BooleanField(default=False)),
-                ('source', models.JSONField(blank=True, default=dict)),
-                ('note', models.CharField(blank=True, default='', max_length=300)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('rule_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='evaluation.ruleset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("definition", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("in_force_from", models.DateField()),
+                ("in_force_to", models.DateField(blank=True, null=True)),
+                ("known_from", models.DateField()),
+                ("is_confirmed", models.BooleanField(default=False)),
+                ("source", models.JSONField(blank=True, default=dict)),
+                ("note", models.CharField(blank=True, default="", max_length=300)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "rule_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="evaluation.ruleset",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['rule_set', 'number'],
+                "ordering": ["rule_set", "number"],
             },
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='rule',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals_made', to='evaluation.rulesetversion'),
+            model_name="proposal",
+            name="rule",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="proposals_made",
+                to="evaluation.rulesetversion",
+            ),
         ),
         migrations.CreateModel(
-            name='Grade',
+            name="Grade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('revision', models.PositiveSmallIntegerField(default=1)),
-                ('grade', models.CharField(blank=True, default='', max_length=20)),
-                ('cause', models.CharField(blank=True, default='', max_length=40)),
-                ('case', models.JSONField(default=dict)),
-                ('steps', models.JSONField(default=list)),
-                ('beside', models.JSONField(default=dict)),
-                ('reason', models.CharField(blank=True, default='', max_length=300)),
-                ('made_by', models.UUIDField()),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='evaluation.cycle')),
-                ('observation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='figures.observation')),
-                ('placement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='plan.placement')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='plan.series')),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='evaluation.rulesetversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("revision", models.PositiveSmallIntegerField(default=1)),
+                ("grade", models.CharField(blank=True, default="", max_length=20)),
+                ("cause", models.CharField(blank=True, default="", max_length=40)),
+                ("case", models.JSONField(default=dict)),
+                ("steps", models.JSONField(default=list)),
+                ("beside", models.JSONField(default=dict)),
+                ("reason", models.CharField(blank=True, default="", max_length=300)),
+                ("made_by", models.UUIDField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="evaluation.cycle",
+                    ),
+                ),
+                (
+                    "observation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="figures.observation",
+                    ),
+                ),
+                (
+                    "placement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="plan.placement",
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grades", to="plan.series"
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="evaluation.rulesetversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['cycle', 'placement', 'series', 'revision'],
+                "ordering": ["cycle", "placement", "series", "revision"],
             },
         ),
         migrations.AddField(
-            model_name='cycle',
-            name='proposals',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposing_cycles', to='evaluation.rulesetversion'),
+            model_name="cycle",
+            name="proposals",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="proposing_cycles",
+                to="evaluation.rulesetversion",
+            ),
         ),
         migrations.AddField(
-            model_name='cycle',
-            name='rule',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='evaluation.rulesetversion'),
+            model_name="cycle",
+            name="rule",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cycles",
+                to="evaluation.rulesetversion",
+            ),
         ),
         migrations.CreateModel(
-            name='Sheet',
+            name="Sheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=12)),
-                ('state', models.CharField(default='filling', max_length=10)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('times_returned', models.PositiveSmallIntegerField(default=0)),
-                ('handed_in_at', models.DateTimeField(blank=True, null=True)),
-                ('handed_in_by', models.UUIDField(blank=True, null=True)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_revision', models.PositiveIntegerField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, default='', max_length=300)),
-                ('moved_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('answer_set', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='evaluation_sheet', to='sheets.answerset')),
-                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evaluation_sheets', to='city.person')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='evaluation.cycle')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evaluation_sheets', to='city.department')),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluation_sheets', to='plan.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=12)),
+                ("state", models.CharField(default="filling", max_length=10)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                ("times_returned", models.PositiveSmallIntegerField(default=0)),
+                ("handed_in_at", models.DateTimeField(blank=True, null=True)),
+                ("handed_in_by", models.UUIDField(blank=True, null=True)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("accepted_revision", models.PositiveIntegerField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, default="", max_length=300)),
+                ("moved_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "answer_set",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluation_sheet",
+                        to="sheets.answerset",
+                    ),
+                ),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluation_sheets",
+                        to="city.person",
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sheets",
+                        to="evaluation.cycle",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluation_sheets",
+                        to="city.department",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluation_sheets",
+                        to="plan.node",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['cycle', 'node__code'],
+                "ordering": ["cycle", "node__code"],
             },
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='sheet',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='evaluation.sheet'),
+            model_name="proposal",
+            name="sheet",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="proposals", to="evaluation.sheet"
+            ),
         ),
         migrations.CreateModel(
-            name='SheetComment',
+            name="SheetComment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('place', models.CharField(blank=True, default='', max_length=80)),
-                ('text', models.TextField()),
-                ('by', models.UUIDField()),
-                ('side', models.CharField(default='department', max_length=12)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('settled_by', models.UUIDField(blank=True, null=True)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='city.department')),
-                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='evaluation.sheet')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("place", models.CharField(blank=True, default="", max_length=80)),
+                ("text", models.TextField()),
+                ("by", models.UUIDField()),
+                ("side", models.CharField(default="department", max_length=12)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("settled_by", models.UUIDField(blank=True, null=True)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="city.department",
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="evaluation.sheet",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sheet', 'at', 'id'],
+                "ordering": ["sheet", "at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='SheetEdition',
+            name="SheetEdition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(max_length=10)),
-                ('content', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('reason', models.CharField(blank=True, default='', max_length=300)),
-                ('made_by', models.UUIDField()),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluation_editions', to='sheets.answerrevision')),
-                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='evaluation.sheet')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("kind", models.CharField(max_length=10)),
+                ("content", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("reason", models.CharField(blank=True, default="", max_length=300)),
+                ("made_by", models.UUIDField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluation_editions",
+                        to="sheets.answerrevision",
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="evaluation.sheet",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sheet', 'number'],
+                "ordering": ["sheet", "number"],
             },
         ),
         migrations.CreateModel(
-            name='SheetEvent',
+            name="SheetEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=14)),
-                ('from_state', models.CharField(blank=True, default='', max_length=10)),
-                ('to_state', models.CharField(blank=True, default='', max_length=10)),
-                ('revision', models.PositiveIntegerField(blank=True, null=True)),
-                ('by', models.UUIDField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('text', models.CharField(blank=True, default='', max_length=1000)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='city.department')),
-                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='evaluation.sheet')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=14)),
+                ("from_state", models.CharField(blank=True, default="", max_length=10)),
+                ("to_state", models.CharField(blank=True, default="", max_length=10)),
+                ("revision", models.PositiveIntegerField(blank=True, null=True)),
+                ("by", models.UUIDField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("text", models.CharField(blank=True, default="", max_length=1000)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="city.department",
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="evaluation.sheet",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sheet', 'at', 'id'],
+                "ordering": ["sheet", "at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='StartValue',
+            name="StartValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('revision', models.PositiveSmallIntegerField(default=1)),
-                ('value', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True)),
-                ('decimals', models.PositiveSmallIntegerField(default=0)),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('reason', models.CharField(max_length=300)),
-                ('set_by', models.UUIDField()),
-                ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('placement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='start_values', to='plan.placement')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='start_values', to='plan.series')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("revision", models.PositiveSmallIntegerField(default=1)),
+                ("value", models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True)),
+                ("decimals", models.PositiveSmallIntegerField(default=0)),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("reason", models.CharField(max_length=300)),
+                ("set_by", models.UUIDField()),
+                ("set_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "placement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="start_values",
+                        to="plan.placement",
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="start_values",
+                        to="plan.series",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['placement', 'series', 'revision'],
+                "ordering": ["placement", "series", "revision"],
             },
         ),
         migrations.CreateModel(
-            name='BudgetShare',
+            name="BudgetShare",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('percent', models.DecimalField(decimal_places=3, default=100, max_digits=6)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='evaluation.budgetline')),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budget_shares', to='plan.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("percent", models.DecimalField(decimal_places=3, default=100, max_digits=6)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares",
+                        to="evaluation.budgetline",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="budget_shares",
+                        to="plan.node",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['line', 'node'],
-                'constraints': [models.UniqueConstraint(fields=('line', 'node'), name='evaluation_share_once'), models.CheckConstraint(condition=models.Q(('percent__gt', 0), ('percent__lte', 100)), name='evaluation_share_percent')],
+                "ordering": ["line", "node"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("line", "node"), name="evaluation_share_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("percent__gt", 0), ("percent__lte", 100)),
+                        name="evaluation_share_percent",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CycleForm',
+            name="CycleForm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('sheet_kind', models.CharField(max_length=12)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='forms', to='evaluation.cycle')),
-                ('form_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluation_cycles', to='sheets.formversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("sheet_kind", models.CharField(max_length=12)),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="forms",
+                        to="evaluation.cycle",
+                    ),
+                ),
+                (
+                    "form_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluation_cycles",
+                        to="sheets.formversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['cycle', 'sheet_kind'],
-                'constraints': [models.UniqueConstraint(fields=('cycle', 'sheet_kind'), name='evaluation_cycleform_once'), models.CheckConstraint(condition=models.Q(('sheet_kind__in', ['project', 'ward_project', 'measure'])), name='evaluation_cycleform_kind')],
+                "ordering": ["cycle", "sheet_kind"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("cycle", "sheet_kind"), name="evaluation_cycleform_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sheet_kind__in", ["project", "ward_project", "measure"])),
+                        name="evaluation_cycleform_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BudgetAmount',
+            name="BudgetAmount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=10)),
-                ('revision', models.PositiveSmallIntegerField(default=1)),
-                ('amount', models.BigIntegerField()),
-                ('national', models.BigIntegerField(blank=True, null=True)),
-                ('bonds', models.BigIntegerField(blank=True, null=True)),
-                ('other', models.BigIntegerField(blank=True, null=True)),
-                ('general', models.BigIntegerField(blank=True, null=True)),
-                ('row_number', models.PositiveIntegerField()),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amounts', to='evaluation.budgetline')),
-                ('taken_from', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amounts', to='evaluation.financeimport')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10)),
+                ("revision", models.PositiveSmallIntegerField(default=1)),
+                ("amount", models.BigIntegerField()),
+                ("national", models.BigIntegerField(blank=True, null=True)),
+                ("bonds", models.BigIntegerField(blank=True, null=True)),
+                ("other", models.BigIntegerField(blank=True, null=True)),
+                ("general", models.BigIntegerField(blank=True, null=True)),
+                ("row_number", models.PositiveIntegerField()),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amounts",
+                        to="evaluation.budgetline",
+                    ),
+                ),
+                (
+                    "taken_from",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amounts",
+                        to="evaluation.financeimport",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['line', 'kind', 'revision'],
-                'constraints': [models.UniqueConstraint(fields=('line', 'kind', 'revision'), name='evaluation_amount_once'), models.CheckConstraint(condition=models.Q(('national__isnull', True), ('bonds__isnull', True), ('other__isnull', True), ('general__isnull', True), ('amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('national'), '+', models.F('bonds')), '+', models.F('other')), '+', models.F('general'))), _connector='OR'), name='evaluation_amount_sources_add_up'), models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='evaluation_amount_from_one')],
+                "ordering": ["line", "kind", "revision"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("line", "kind", "revision"), name="evaluation_amount_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("national__isnull", True),
+                            ("bonds__isnull", True),
+                            ("other__isnull", True),
+                            ("general__isnull", True),
+                            (
+                                "amount",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("national"), "+", models.F("bonds")
+                                        ),
+                                        "+",
+                                        models.F("other"),
+                                    ),
+                                    "+",
+                                    models.F("general"),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="evaluation_amount_sources_add_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("revision__gte", 1)), name="evaluation_amount_from_one"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='packet',
-            constraint=models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='evaluation_packet_done_in_total'),
+            model_name="packet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("done__lte", models.F("total"))), name="evaluation_packet_done_in_total"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='packet',
-            constraint=models.CheckConstraint(condition=models.Q(('edition__in', ['draft', 'published'])), name='evaluation_packet_edition'),
+            model_name="packet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("edition__in", ["draft", "published"])), name="evaluation_packet_edition"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='packet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('content__isnull', False), ('finished_at__isnull', False)), _connector='OR'), name='evaluation_packet_done_has_content'),
+            model_name="packet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True),
+                    models.Q(("content__isnull", False), ("finished_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="evaluation_packet_done_has_content",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='packetpart',
-            constraint=models.UniqueConstraint(fields=('packet', 'order'), name='evaluation_part_order_once'),
+            model_name="packetpart",
+            constraint=models.UniqueConstraint(fields=("packet", "order"), name="evaluation_part_order_once"),
         ),
         migrations.AddConstraint(
-            model_name='proposaldecision',
-            constraint=models.CheckConstraint(condition=models.Q(('agrees', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='evaluation_decision_other_reasoned'),
+            model_name="proposaldecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("agrees", True), models.Q(("reason", ""), _negated=True), _connector="OR"
+                ),
+                name="evaluation_decision_other_reasoned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposaldecision',
-            constraint=models.UniqueConstraint(fields=('proposal', 'revision'), name='evaluation_decision_once_a_revision'),
+            model_name="proposaldecision",
+            constraint=models.UniqueConstraint(
+                fields=("proposal", "revision"), name="evaluation_decision_once_a_revision"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rulesetversion',
-            constraint=models.UniqueConstraint(fields=('rule_set', 'number'), name='evaluation_version_number_once'),
+            model_name="rulesetversion",
+            constraint=models.UniqueConstraint(
+                fields=("rule_set", "number"), name="evaluation_version_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rulesetversion',
-            constraint=models.UniqueConstraint(fields=('rule_set', 'digest'), name='evaluation_version_digest_once'),
+            model_name="rulesetversion",
+            constraint=models.UniqueConstraint(
+                fields=("rule_set", "digest"), name="evaluation_version_digest_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rulesetversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='evaluation_version_from_one'),
+            model_name="rulesetversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="evaluation_version_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rulesetversion',
-            constraint=models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='evaluation_version_digest_form'),
+            model_name="rulesetversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="evaluation_version_digest_form"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rulesetversion',
-            constraint=models.CheckConstraint(condition=models.Q(('in_force_to__isnull', True), ('in_force_to__gte', models.F('in_force_from')), _connector='OR'), name='evaluation_version_dates_in_order'),
+            model_name="rulesetversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("in_force_to__isnull", True),
+                    ("in_force_to__gte", models.F("in_force_from")),
+                    _connector="OR",
+                ),
+                name="evaluation_version_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.UniqueConstraint(fields=('cycle', 'placement', 'series', 'revision'), name='evaluation_grade_revision_once'),
+            model_name="grade",
+            constraint=models.UniqueConstraint(
+                fields=("cycle", "placement", "series", "revision"), name="evaluation_grade_revision_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('grade', ''), _negated=True), ('cause', '')), models.Q(('grade', ''), models.Q(('cause', ''), _negated=True)), _connector='OR'), name='evaluation_grade_or_cause'),
+            model_name="grade",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(models.Q(("grade", ""), _negated=True), ("cause", "")),
+                    models.Q(("grade", ""), models.Q(("cause", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="evaluation_grade_or_cause",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='evaluation_grade_from_one'),
+            model_name="grade",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("revision__gte", 1)), name="evaluation_grade_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(('revision', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='evaluation_grade_change_reasoned'),
+            model_name="grade",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("revision", 1), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="evaluation_grade_change_reasoned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(fields=('plan', 'fiscal_year', 'kind'), name='evaluation_cycle_once'),
+            model_name="cycle",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "fiscal_year", "kind"), name="evaluation_cycle_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='evaluation_cycle_titled'),
+            model_name="cycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="evaluation_cycle_titled"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['yearly', 'interim', 'final'])), name='evaluation_cycle_kind'),
+            model_name="cycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["yearly", "interim", "final"])), name="evaluation_cycle_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('published_at__isnull', True), ('state', 'preparing')), models.Q(('opened_at__isnull', False), ('published_at__isnull', True), ('state', 'open')), models.Q(('opened_at__isnull', False), ('published_at__isnull', False), ('state', 'published')), _connector='OR'), name='evaluation_cycle_state_dated'),
+            model_name="cycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("opened_at__isnull", True), ("published_at__isnull", True), ("state", "preparing")
+                    ),
+                    models.Q(("opened_at__isnull", False), ("published_at__isnull", True), ("state", "open")),
+                    models.Q(
+                        ("opened_at__isnull", False), ("published_at__isnull", False), ("state", "published")
+                    ),
+                    _connector="OR",
+                ),
+                name="evaluation_cycle_state_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('check_levels__gte', 1), ('check_levels__lte', 2)), name='evaluation_cycle_check_levels'),
+            model_name="cycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("check_levels__gte", 1), ("check_levels__lte", 2)),
+                name="evaluation_cycle_check_levels",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('due_section__gte', models.F('due_department')), ('due_bureau__gte', models.F('due_section')), ('due_planning__gte', models.F('due_bureau'))), name='evaluation_cycle_dues_in_order'),
+            model_name="cycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("due_section__gte", models.F("due_department")),
+                    ("due_bureau__gte", models.F("due_section")),
+                    ("due_planning__gte", models.F("due_bureau")),
+                ),
+                name="evaluation_cycle_dues_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('public_from__isnull', True), ('state', 'published'), _connector='OR'), name='evaluation_cycle_public_when_published'),
+            model_name="cycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("public_from__isnull", True), ("state", "published"), _connector="OR"),
+                name="evaluation_cycle_public_when_published",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('fiscal_year__isnull', True), models.Q(('fiscal_year__gte', 1926), ('fiscal_year__lte', 2200)), _connector='OR'), name='evaluation_cycle_year'),
+            model_name="cycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("fiscal_year__isnull", True),
+                    models.Q(("fiscal_year__gte", 1926), ("fiscal_year__lte", 2200)),
+                    _connector="OR",
+                ),
+                name="evaluation_cycle_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.UniqueConstraint(fields=('cycle', 'node'), name='evaluation_sheet_once'),
+            model_name="sheet",
+            constraint=models.UniqueConstraint(fields=("cycle", "node"), name="evaluation_sheet_once"),
         ),
         migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['project', 'ward_project', 'measure'])), name='evaluation_sheet_kind'),
+            model_name="sheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["project", "ward_project", "measure"])),
+                name="evaluation_sheet_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('state__in', ['filling', 'withdrawn'])), models.Q(('accepted_at__isnull', True), ('handed_in_at__isnull', False), ('state__in', ['section', 'bureau', 'planning'])), models.Q(('accepted_at__isnull', False), ('accepted_revision__isnull', False), ('handed_in_at__isnull', False), ('state', 'accepted')), _connector='OR'), name='evaluation_sheet_state_dated'),
+            model_name="sheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accepted_at__isnull", True), ("state__in", ["filling", "withdrawn"])),
+                    models.Q(
+                        ("accepted_at__isnull", True),
+                        ("handed_in_at__isnull", False),
+                        ("state__in", ["section", "bureau", "planning"]),
+                    ),
+                    models.Q(
+                        ("accepted_at__isnull", False),
+                        ("accepted_revision__isnull", False),
+                        ("handed_in_at__isnull", False),
+                        ("state", "accepted"),
+                    ),
+                    _connector="OR",
+                ),
+                name="evaluation_sheet_state_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='evaluation_sheet_withdrawn_reasoned'),
+            model_name="sheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "withdrawn"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="evaluation_sheet_withdrawn_reasoned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handed_in_at__isnull', True), ('handed_in_by__isnull', True)), models.Q(('handed_in_at__isnull', False), ('handed_in_by__isnull', False)), _connector='OR'), name='evaluation_sheet_handed_in_by_one'),
+            model_name="sheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("handed_in_at__isnull", True), ("handed_in_by__isnull", True)),
+                    models.Q(("handed_in_at__isnull", False), ("handed_in_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="evaluation_sheet_handed_in_by_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('sheet', 'field', 'number'), name='evaluation_proposal_number_once'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                fields=("sheet", "field", "number"), name="evaluation_proposal_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='evaluation_proposal_says'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value", ""), _negated=True), name="evaluation_proposal_says"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheetcomment',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='evaluation_comment_said'),
+            model_name="sheetcomment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="evaluation_comment_said"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheetcomment',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['department', 'section', 'bureau', 'planning', 'committee'])), name='evaluation_comment_side'),
+            model_name="sheetcomment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("side__in", ["department", "section", "bureau", "planning", "committee"])
+                ),
+                name="evaluation_comment_side",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheetcomment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('settled_by__isnull', True)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='evaluation_comment_settled_by_one'),
+            model_name="sheetcomment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
+                    models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="evaluation_comment_settled_by_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheetedition',
-            constraint=models.UniqueConstraint(fields=('sheet', 'number'), name='evaluation_edition_number_once'),
+            model_name="sheetedition",
+            constraint=models.UniqueConstraint(
+                fields=("sheet", "number"), name="evaluation_edition_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheetedition',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'published')), fields=('sheet',), name='evaluation_edition_published_once'),
+            model_name="sheetedition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "published")),
+                fields=("sheet",),
+                name="evaluation_edition_published_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheetedition',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['draft', 'published', 'corrected'])), name='evaluation_edition_kind'),
+            model_name="sheetedition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["draft", "published", "corrected"])),
+                name="evaluation_edition_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheetedition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'corrected'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='evaluation_edition_correction_reasoned'),
+            model_name="sheetedition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "corrected"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="evaluation_edition_correction_reasoned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheetedition',
-            constraint=models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='evaluation_edition_digest_form'),
+            model_name="sheetedition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="evaluation_edition_digest_form"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheetevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opened', 'assigned', 'handed_in', 'passed', 'sent_back', 'accepted', 'extended', 'reminded', 'withdrawn', 'workbook_taken', 'corrected'])), name='evaluation_event_kind'),
+            model_name="sheetevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "opened",
+                            "assigned",
+                            "handed_in",
+                            "passed",
+                            "sent_back",
+                            "accepted",
+                            "extended",
+                            "reminded",
+                            "withdrawn",
+                            "workbook_taken",
+                            "corrected",
+                        ],
+                    )
+                ),
+                name="evaluation_event_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheetevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['sent_back', 'withdrawn', 'corrected']), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='evaluation_event_reasoned'),
+            model_name="sheetevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["sent_back", "withdrawn", "corrected"]), _negated=True),
+                    models.Q(("text", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="evaluation_event_reasoned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startvalue',
-            constraint=models.UniqueConstraint(fields=('placement', 'series', 'revision'), name='evaluation_start_once'),
+            model_name="startvalue",
+            constraint=models.UniqueConstraint(
+                fields=("placement", "series", "revision"), name="evaluation_start_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startvalue',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='evaluation_start_reasoned'),
+            model_name="startvalue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="evaluation_start_reasoned"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startvalue',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='evaluation_start_from_one'),
+            model_name="startvalue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("revision__gte", 1)), name="evaluation_start_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startvalue',
-            constraint=models.CheckConstraint(condition=models.Q(('fiscal_year__isnull', True), models.Q(('fiscal_year__gte', 1926), ('fiscal_year__lte', 2200)), _connector='OR'), name='evaluation_start_year'),
+            model_name="startvalue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("fiscal_year__isnull", True),
+                    models.Q(("fiscal_year__gte", 1926), ("fiscal_year__lte", 2200)),
+                    _connector="OR",
+                ),
+                name="evaluation_start_year",
+            ),
         ),
     ]

@@ -25,16 +25,13 @@ def indicator_grade(viewer: Viewer, indicator: Indicator, request: HttpRequest) 
     # The placement's own copy of the indicator would be read from the database again.
     placement.indicator = indicator
     grades = public_grades_of(placements)
-    prospects = [
-        found
-        for row in _results(viewer, indicator, placement, request)
-        if (found := forecast_for(placement, row)) is not None
-    ]
+    results = _results(viewer, indicator, placement, request)
+    prospects = [found for row in results if (found := forecast_for(placement, row)) is not None]
     if not grades and not prospects:
         return {}
     several = len(indicator.series.all()) > 1
     return {
-        "grades": [_grade(one, several) for one in grades],
+        "grades": [_grade(one, several, results) for one in grades],
         "combined": _combined(grades),
         "prospects": _prospects(prospects),
     }
@@ -52,7 +49,21 @@ def _results(
     return indicator_results_for(viewer, [(indicator, plan, placement.comparator)])[0].series
 
 
-def _grade(grade: Grade, several: bool) -> dict[str, Any]:
+def _is_corrected(grade: Grade, results: Sequence[SeriesResult]) -> bool:
+    """Whether the value the grade was made from has been corrected since; the grade stays as published."""
+    made_from = grade.observation
+    return made_from is not None and any(
+        row.fiscal_year == made_from.fiscal_year
+        and row.definition == made_from.definition
+        and row.revision > made_from.revision
+        and row.value != made_from.value
+        for result in results
+        if result.series.pk == grade.series_id
+        for row in result.observations
+    )
+
+
+def _grade(grade: Grade, several: bool, results: Sequence[SeriesResult]) -> dict[str, Any]:
     row, cycle = row_of(grade), grade.cycle
     version = grade.rule
     return {
@@ -66,6 +77,7 @@ def _grade(grade: Grade, several: bool) -> dict[str, Any]:
         "rule_number": version.number,
         "rule_url": reverse("results-rule", args=[version.rule_set.key, version.number]),
         "is_confirmed": version.is_confirmed,
+        "is_corrected": _is_corrected(grade, results),
     }
 
 

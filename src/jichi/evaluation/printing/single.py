@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jichi.city.queries import organisation
+from jichi.evaluation.openness import public_form
 from jichi.sheets.definition import Definition
 from jichi.ui.languages import html_lang
 from jichi.ui.paper.document import Printed
@@ -33,9 +34,17 @@ class SheetFile:
 
 
 def printed_file(
-    content: Mapping[str, Any], definition: Definition, kind: str, *, language: str, is_draft: bool = False
+    content: Mapping[str, Any],
+    definition: Definition,
+    kind: str,
+    *,
+    language: str,
+    is_draft: bool = False,
+    is_inside: bool = False,
 ) -> SheetFile:
     """The sheet of an edition's content as ``pdf`` or ``xlsx``, in the language in force.
+
+    ``is_inside``: with the parts of the form that only some inside may see.
 
     Raises:
         KeyError: for another kind of file.
@@ -43,7 +52,7 @@ def printed_file(
     media_type = FORMATS[kind]
     city = organisation.current_city()
     draft = _("Draft, not yet published") if is_draft else ""
-    leaf = leaf_of(content, definition)
+    leaf = leaf_of(content, definition if is_inside else public_form(definition))
     title = f"{leaf.title} {content['cycle']['title']}"
     name = city.name if city is not None else ""
     printed = Printed(

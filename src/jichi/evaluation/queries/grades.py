@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -272,14 +271,6 @@ def _rating(row: Grade) -> Rating:
         target=None,
         start=None,
     )
-
-
-def by_placement(rows: Iterable[Grade]) -> dict[int, list[Grade]]:
-    """Grades by where the plan places their indicator, series in order."""
-    found: dict[int, list[Grade]] = defaultdict(list)
-    for row in rows:
-        found[row.placement_id].append(row)
-    return {key: sorted(listed, key=lambda row: row.series.order) for key, listed in found.items()}
 
 
 def start_value_for(

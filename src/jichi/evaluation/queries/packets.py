@@ -14,6 +14,7 @@ from jichi.evaluation.actions import READ_PACKET
 from jichi.evaluation.content import grade_json
 from jichi.evaluation.enums import EditionKind, SheetState
 from jichi.evaluation.models import Cycle, Packet, Sheet, SheetEdition
+from jichi.evaluation.openness import public_content, public_form
 from jichi.evaluation.printing.packet import Correction, Material, Remark
 from jichi.evaluation.queries.contents import grades_by_node
 from jichi.manifest import Role
@@ -68,11 +69,18 @@ def definitions_of(contents: Iterable[Mapping[str, Any]]) -> dict[str, Definitio
     return {one.digest: definition_of(one) for one in FormVersion.objects.filter(digest__in=digests)}
 
 
+def _public(content: Mapping[str, Any], forms: Mapping[str, Definition]) -> Mapping[str, Any]:
+    """A packet goes out of the house: it tells what everybody may see, of each sheet."""
+    return public_content(content, forms[content["form"]["digest"]])
+
+
 def material_of(viewer: Viewer, packet: Packet) -> Material:
     """Everything a packet tells of but its sheets' own leaves."""
     cycle = packet.cycle
     contents = _contents(cycle, packet.edition)
     before = _contents(cycle.previous, "published") if cycle.previous is not None else []
+    forms = definitions_of([*contents, *before])
+    contents, before = ([_public(one, forms) for one in listed] for listed in (contents, before))
     city = organisation.current_city()
     return Material(
         city=city.name if city is not None else "",
@@ -81,7 +89,7 @@ def material_of(viewer: Viewer, packet: Packet) -> Material:
         day=timezone.localdate(),
         contents=contents,
         before=before,
-        definitions=definitions_of([*contents, *before]),
+        definitions={digest: public_form(form) for digest, form in forms.items()},
         grades=tuple(_grades(cycle)),
         remarks=tuple(_remarks(viewer, cycle, draft=packet.edition == "draft")),
         corrections=tuple(_corrections(cycle)),

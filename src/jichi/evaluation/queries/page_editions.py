@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from jichi.city.access import Viewer
@@ -41,11 +39,6 @@ def sheets_shown(viewer: Viewer, cycle: Cycle, text: str = "") -> QuerySet[Sheet
         rows = rows.filter(Q(node__name__icontains=text) | Q(node__code__istartswith=text))
     editions = Prefetch("editions", queryset=readable, to_attr="shown")
     return rows.select_related("node", "department").prefetch_related(editions).order_by("node__code", "pk")
-
-
-def contexts_of(cycle: Cycle, sheets: Iterable[Sheet]) -> list[str]:
-    """How the undertakings name a cycle and its sheets."""
-    return [cycle_context(cycle), *(sheet_context(sheet) for sheet in sheets)]
 
 
 def sheet_context(sheet: Sheet) -> str:

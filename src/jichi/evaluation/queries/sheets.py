@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
 from django.utils import timezone
 
 from jichi.city.access import Viewer
 from jichi.city.errors import NotAllowed
-from jichi.city.models import Person
-from jichi.evaluation.actions import HAND_ON, READ
+from jichi.evaluation.actions import READ
 from jichi.evaluation.enums import CycleState, EditionKind, SheetState
 from jichi.evaluation.models import (
     Cycle,
@@ -27,10 +25,9 @@ from jichi.evaluation.models import (
 from jichi.evaluation.sides import COMMITTEE, is_committee, is_council, offices_of
 from jichi.sheets.definition import Address, Value
 from jichi.sheets.models import AnswerRevision
-from jichi.sheets.queries import Answers, answers_of, values_of
+from jichi.sheets.queries import values_of
 
 from .contents import standing_revisions
-from .people import people_of_office
 
 _PUBLISHED = [EditionKind.PUBLISHED, EditionKind.CORRECTED]
 
@@ -62,33 +59,11 @@ def sheet_for(viewer: Viewer, pk: int) -> Sheet:
     return sheets_for(viewer).get(pk=pk)
 
 
-def sheets_of_cycle(viewer: Viewer, cycle: Cycle) -> QuerySet[Sheet]:
-    """The sheets of one cycle that the viewer sees whole, by code."""
-    return sheets_for(viewer).filter(cycle=cycle)
-
-
-def answers_for(viewer: Viewer, sheet: Sheet) -> Answers:
-    """The form, the draft and every revision of a sheet the viewer sees. Raises NotAllowed otherwise."""
-    sheet_for(viewer, sheet.pk)
-    return answers_of(viewer, sheet.answer_set_id)
-
-
-def people_of(viewer: Viewer, sheet: Sheet) -> list[Person]:
-    """Those to whom the viewer may give a sheet: who fill in sheets of its department. Raises NotAllowed."""
-    viewer.require(HAND_ON, sheet)
-    return list(people_of_office(sheet.department_id).values())
-
-
 # --- what happened, was said, was proposed --------------------------------------------------------
 def events_of(viewer: Viewer, sheet: Sheet) -> list[SheetEvent]:
     """A sheet's whole way, the newest first; offices, never names."""
     rows = SheetEvent.objects.filter(sheet__in=sheets_for(viewer), sheet=sheet)
     return list(rows.select_related("department").order_by("-at", "-pk"))
-
-
-def last_event(viewer: Viewer, sheet: Sheet) -> SheetEvent | None:
-    """What happened to a sheet last: which office did what, when."""
-    return next(iter(events_of(viewer, sheet)), None)
 
 
 def comments_of(viewer: Viewer, sheet: Sheet, *, open_only: bool = False) -> list[SheetComment]:
@@ -206,11 +181,6 @@ def editions_for(viewer: Viewer, now: datetime.datetime | None = None) -> QueryS
     return rows.order_by("sheet__node__code", "sheet", "number")
 
 
-def edition_for(viewer: Viewer, pk: int, now: datetime.datetime | None = None) -> SheetEdition:
-    """One edition. Raises SheetEdition.DoesNotExist, also where the viewer may not see it."""
-    return editions_for(viewer, now).get(pk=pk)
-
-
 def drafts_for(viewer: Viewer, cycle: Cycle, now: datetime.datetime | None = None) -> list[SheetEdition]:
     """The newest draft of each sheet of a cycle, for the committee and whoever sees the sheets."""
     rows = editions_for(viewer, now).filter(sheet__cycle=cycle, kind=EditionKind.DRAFT)
@@ -248,9 +218,3 @@ def file_for(viewer: Viewer, sheet: Sheet, number: int) -> AnswerRevision | None
     if not sheets_for(viewer).filter(pk=sheet.pk).exists():
         raise NotAllowed(READ)
     return AnswerRevision.objects.filter(answer_set=sheet.answer_set_id, number=number).first()
-
-
-def sheet_ids_of(viewer: Viewer, answer_sets: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """The sheets that sets of answers belong to."""
-    rows = sheets_for(viewer).filter(answer_set__in=list(answer_sets)).order_by(F("pk"))
-    return dict(rows.values_list("answer_set", "pk"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import InvalidOperation
+from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,11 +18,11 @@ from jichi.sheets.definition import Address, Definition, FieldType
 from jichi.sheets.words import row_label
 from jichi.ui.content import chosen
 from jichi.ui.languages import html_lang
-from jichi.ui.numbers import current_language
+from jichi.ui.numbers import current_language, format_number
 
 from .diff import Op, pieces
 from .sections import texts_of
-from .words import MISSING_ANSWER, written
+from .words import MISSING_ANSWER, number_or_dash, written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,51 @@ def changed_between(before: SheetEdition, after: SheetEdition, forms: FormsNamed
         if was != now:
             whole = form.field(address.field)[1].type is not FieldType.LONG_TEXT
             found.append(Changed(label=_label(form, address), marked=marked(was, now, whole=whole)))
+    return (*found, *beside_changed(before.content, after.content))
+
+
+_BESIDE: Sequence[tuple[str, str, Mapping[str, Callable[[], str]]]] = (
+    ("numbers", "name", {"target": lambda: _("Target"), "actual": lambda: _("Actual")}),
+    (
+        "finance",
+        "code",
+        {"estimate": lambda: _("Budget estimate"), "settled": lambda: _("Settled account")},
+    ),
+    ("projects", "code", {"accomplishment": lambda: _("Accomplishment")}),
+)
+"""What stands beside the answers, each by what its rows are known by, and what of a row can change."""
+
+
+def beside_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Changed, ...]:
+    """The measured values, budget lines and projects' judgements that differ between two contents.
+
+    Nobody typed them: they changed with what they are taken from, and the next edition holds them as they are
+    then.
+    """
+    found = []
+    for kind, key, parts in _BESIDE:
+        old = {one.get(key): one for one in before.get(kind) or []}
+        new = {one.get(key): one for one in after.get(kind) or []}
+        for row in dict.fromkeys([*new, *old]):
+            was, now = old.get(row, {}), new.get(row, {})
+            name = written(str(now.get("name") or was.get("name") or row)).html
+            found += [
+                Changed(
+                    label=format_html(_("{label} ({row})"), label=name, row=said()),
+                    marked=marked(_plain(was.get(part)), _plain(now.get(part)), whole=True),
+                )
+                for part, said in parts.items()
+                if _plain(was.get(part)) != _plain(now.get(part))
+            ]
     return tuple(found)
+
+
+def _plain(value: Any) -> str:
+    try:
+        number = number_or_dash(value)
+    except InvalidOperation:
+        return str(value)  # a city's own sign for a judgement
+    return "" if number is None else format_number(number)
 
 
 def _label(form: Definition, address: Address) -> SafeString:

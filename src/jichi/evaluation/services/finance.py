@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,13 +18,15 @@ from jichi.city.errors import Conflict, Invalid
 from jichi.city.trail import act, digest_of, record
 from jichi.evaluation.actions import SHARE, TAKE_FINANCE
 from jichi.evaluation.enums import AmountKind
-from jichi.evaluation.finance_file import BadRow, LineRow, ShareRow, read_lines, read_shares
+from jichi.evaluation.finance_file import BadRow, LineRow, Read, ShareRow, read_lines, read_shares
 from jichi.evaluation.models import BudgetAmount, BudgetLine, BudgetShare, FinanceImport
 from jichi.evaluation.queries.finance import newest_amounts, projects_of_year
 from jichi.plan.models.plans import FIRST_YEAR, LAST_YEAR
 
 WHOLE = Decimal(100)
 _BATCH = 500
+_TOLD = 50
+"""How many bad rows a refusal names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,10 @@ class BadRows(Invalid):
     def __init__(self, bad: Sequence[BadRow]) -> None:
         self.bad = tuple(bad)
         text = _("Row %(row)d: %(sentence)s")
-        super().__init__({"file": [text % {"row": one.row, "sentence": one.sentence} for one in bad]})
+        told = [text % {"row": one.row, "sentence": one.sentence} for one in bad[:_TOLD]]
+        if len(bad) > _TOLD:
+            told.append(_("… and %(count)d further rows.") % {"count": len(bad) - _TOLD})
+        super().__init__({"file": told})
 
 
 def take_in_lines(
@@ -68,28 +74,47 @@ def take_in_lines(
     _require_sensible(kind, fiscal_year, unit)
     found = read_lines(content, unit=unit)
     _require_rows(found.rows, found.bad, skips_bad)
+    try:
+        counts = _taken(viewer, kind, fiscal_year, content, filename, unit, found, at or timezone.now())
+    except IntegrityError:
+        text = _("Somebody else took in a file of this year at the same moment. Take this one in again.")
+        raise Invalid({"file": [text]}) from None
+    return Taken(**counts, bad=tuple(found.bad))
+
+
+def _taken(
+    viewer: Viewer,
+    kind: str,
+    fiscal_year: int,
+    content: bytes,
+    filename: str,
+    unit: int,
+    found: Read,
+    moment: datetime.datetime,
+) -> dict[str, int]:
     sha256 = hashlib.sha256(content).hexdigest()
     with act(viewer, TAKE_FINANCE):
         assert viewer.actor is not None  # nobody without a name may do this
-        known = FinanceImport.objects.filter(kind=kind, fiscal_year=fiscal_year, sha256=sha256)
-        if known.exists():
-            return Taken(same=len(found.rows), bad=tuple(found.bad))
-        taken = FinanceImport.objects.create(
+        # The same file again is kept once, and counts again: after another file, or in another unit.
+        taken, _is_new = FinanceImport.objects.get_or_create(
             kind=kind,
             fiscal_year=fiscal_year,
-            filename=filename[:255],
             sha256=sha256,
-            content=content,
-            row_count=len(found.rows),
-            report={"bad": [asdict(one) for one in found.bad], "unit": unit},
-            taken_by=viewer.actor,
-            taken_at=at or timezone.now(),
+            defaults={
+                "filename": filename[:255],
+                "content": content,
+                "row_count": len(found.rows),
+                "report": {"bad": [asdict(one) for one in found.bad], "unit": unit},
+                "taken_by": viewer.actor,
+                "taken_at": moment,
+            },
         )
         counts = _enter(taken, found.rows)
-        fields = {"new": [0, counts["new"]], "changed": [0, counts["changed"]], "same": [0, counts["same"]]}
+        fields: dict[str, list[int]] = {name: [0, count] for name, count in counts.items()}
+        fields["unit"] = [0, unit]
         digest = digest_of(f"{row.account}|{row.code}|{row.amount}" for row in found.rows)
         record(viewer, TAKE_FINANCE, taken, fields=fields, count=len(found.rows), digest=digest)
-    return Taken(**counts, bad=tuple(found.bad))
+    return counts
 
 
 def _require_sensible(kind: str, fiscal_year: int, unit: int) -> None:

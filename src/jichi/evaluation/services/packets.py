@@ -25,6 +25,7 @@ from jichi.city.viewers import system_viewer
 from jichi.evaluation.actions import MAKE_PACKET
 from jichi.evaluation.enums import PacketState
 from jichi.evaluation.models import Cycle, Packet, PacketPart, SheetEdition
+from jichi.evaluation.openness import public_form
 from jichi.evaluation.printing.leaves import leaf_of
 from jichi.evaluation.printing.packet import packet_json
 from jichi.evaluation.printing.templates import templates
@@ -191,7 +192,9 @@ def _portion(packet: Packet) -> Packet:
             order=made + place,
             key=str(row.pk),
             digest=row.digest,
-            content=_packed(leaf_json(leaf_of(row.content, forms[row.content["form"]["digest"]]))),
+            content=_packed(
+                leaf_json(leaf_of(row.content, public_form(forms[row.content["form"]["digest"]])))
+            ),
         )
         for place, row in enumerate(rows)
     ]

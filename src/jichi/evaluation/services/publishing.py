@@ -73,7 +73,7 @@ def put_up(
         require_open(cycle)
         if not cycle.route_key:
             raise Invalid({"route_key": [_("The evaluation names no route of approval.")]})
-        if problems := [*_open_sheets(cycle), *_ungraded(viewer, cycle)]:
+        if problems := missing_for_approval(viewer, cycle):
             raise Invalid({"": problems})
         context = approval_context(cycle)
         last = latest_of(context)
@@ -152,7 +152,12 @@ def missing_for_publication(viewer: Viewer, cycle: Cycle) -> list[str]:
         NotAllowed: for a viewer who does not publish.
     """
     viewer.require(PUBLISH, cycle)
-    return [*_open_sheets(cycle), *_ungraded(viewer, cycle), *_undecided(cycle)]
+    return [*missing_for_approval(viewer, cycle), *_undecided(cycle)]
+
+
+def missing_for_approval(viewer: Viewer, cycle: Cycle) -> list[str]:
+    """What is still missing before the publication of a cycle can be put up for approval, in sentences."""
+    return [*_open_sheets(cycle), *_ungraded(viewer, cycle)]
 
 
 def _open_sheets(cycle: Cycle) -> list[str]:

@@ -16,7 +16,7 @@ from jichi.city.access import Viewer
 from jichi.city.errors import NotAllowed
 from jichi.city.views.acting import ask, posted
 from jichi.city.workbench import show
-from jichi.evaluation.actions import READ, REVIEW
+from jichi.evaluation.actions import READ, READ_PACKET, REVIEW
 from jichi.evaluation.enums import EditionKind
 from jichi.evaluation.forms import CommitteeForm
 from jichi.evaluation.models import Cycle, Sheet, SheetEdition
@@ -57,8 +57,8 @@ def committee(http: HttpRequest) -> HttpResponse:
     context = {
         "title": _("What is shown to the committee?"),
         "lead": _(
-            "Drafts of the city's evaluation. What you say about them goes to the office concerned, with a"
-            " day by which it answers."
+            "Drafts of the city's evaluation. What you say about them goes to the office concerned; its"
+            " answer stands below."
         ),
         "cycles": [
             {
@@ -103,6 +103,9 @@ def shown_cycle(http: HttpRequest, cycle: Cycle) -> HttpResponse:
         "q": text,
         "comments": cards_of(of_context(viewer, cycle_context(cycle)), staff=True),
         "may_comment": viewer.can(REVIEW) and cycle.committee_from is not None,
+        "packets_url": reverse("staff-evaluation-packets", args=[cycle.pk])
+        if viewer.can(READ_PACKET, cycle)
+        else "",
     }
     return show(http, "evaluation/committee/cycle.html", context, crumbs=start_crumbs())
 
@@ -141,6 +144,8 @@ def edition(http: HttpRequest, pk: int) -> HttpResponse:
         "may_comment": _may_comment(viewer, sheet.cycle),
         "inside": is_inside(viewer),
         "sheet_url": sheet_url(sheet),
+        # What is printed is the newest edition, so only that one leads to it.
+        "pdf_url": reverse("staff-evaluation-sheet-file", args=[sheet.pk, "pdf"]) if wanted is None else "",
     }
     return show(http, "evaluation/sheets/edition.html", context, crumbs=cycle_crumbs(sheet.cycle))
 

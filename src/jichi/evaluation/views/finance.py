@@ -77,7 +77,8 @@ def line_list(http: HttpRequest) -> HttpResponse:
     viewer = _viewer(http)
     years = queries.years_of_lines(viewer)
     asked = http.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and int(asked) in years else (years[0] if years else None)
+    newest = years[0] if years else None
+    year = next((one for one in years if str(one) == asked), newest)
     context: dict[str, Any] = {
         "title": _("Budget lines"),
         "years": [

@@ -224,11 +224,6 @@ def chosen_sheets(http: HttpRequest, viewer: Viewer) -> list[Sheet]:
     return list(sheets_seen(viewer).filter(pk__in=ids[:2000]).order_by("node__code", "pk"))
 
 
-def today_of(now: datetime.datetime) -> datetime.date:
-    """The day in the city."""
-    return timezone.localtime(now).date()
-
-
 def lines_of(sheets: list[Sheet], now: datetime.datetime) -> list[dict[str, Any]]:
     """The sheets as lists show them."""
     return [line(one, now) for one in sheets]

@@ -52,8 +52,10 @@ def working(http: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """A sheet as it stands with its office, for those who may see it."""
     if kind not in FORMATS:
         raise Http404
-    content, form = working_content_for(http.viewer, pk)  # type: ignore[attr-defined]
-    return _answer(printed_file(content, form, kind, language=get_language() or "ja", is_draft=True))
+    viewer: Viewer = http.viewer  # type: ignore[attr-defined]
+    content, form, is_draft = working_content_for(viewer, pk)
+    language = get_language() or "ja"
+    return _answer(printed_file(content, form, kind, language=language, is_draft=is_draft, is_inside=True))
 
 
 def _answer(made: SheetFile) -> HttpResponse:

@@ -24,7 +24,12 @@ from jichi.evaluation.page_words import moment_words
 from jichi.evaluation.queries.packets import packet_file_for, packets_for
 from jichi.evaluation.services.cycles import switch_stage
 from jichi.evaluation.services.proposing import propose
-from jichi.evaluation.services.publishing import missing_for_publication, publish_cycle, put_up
+from jichi.evaluation.services.publishing import (
+    missing_for_approval,
+    missing_for_publication,
+    publish_cycle,
+    put_up,
+)
 from jichi.office.services.packing import PacketFile
 
 from .frame import cycle_crumbs, cycle_to, cycle_url, do, not_now, viewer_of
@@ -120,6 +125,9 @@ def cycle_put_up(http: HttpRequest, pk: int) -> HttpResponse:
     if cycle.state != CycleState.OPEN or not cycle.route_key:
         text = _("Only an open evaluation with a route of approval is put up.")
         return not_now(http, text, cycle_url(cycle))
+    missing = missing_for_approval(viewer, cycle)
+    if missing and http.method != "POST":
+        return not_now(http, " ".join(missing), cycle_url(cycle))
     made = packets_for(viewer).filter(cycle=cycle, state=PacketState.DONE)
     labels = [(str(one.pk), f"{one.filename} · {moment_words(one.finished_at)}") for one in made]
     is_sent = http.method == "POST"
@@ -158,6 +166,9 @@ def _files(viewer: Viewer, data: dict[str, Any]) -> list[PacketFile]:
 def cycle_publish(http: HttpRequest, pk: int) -> HttpResponse:
     """Publish an evaluation: everything is locked; everybody reads it at once, later, or not yet."""
     cycle = cycle_to(http, pk, PUBLISH)
+    if cycle.state == CycleState.PUBLISHED:
+        text = _("The evaluation is published; nothing of it changes any more.")
+        return not_now(http, text, cycle_url(cycle))
     if cycle.state != CycleState.OPEN:
         return redirect(cycle_url(cycle))
     missing = missing_for_publication(viewer_of(http), cycle)
