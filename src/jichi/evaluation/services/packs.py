@@ -115,7 +115,7 @@ class _Loading:
 
     def _prepared(self) -> Cycle:
         item = self.item
-        return cycles.create_cycle(
+        row = cycles.create_cycle(
             viewer=self.viewer,
             plan_id=self.plan.pk,
             fiscal_year=item["fiscal_year"],
@@ -133,6 +133,14 @@ class _Loading:
             due_bureau=_day(item["due_bureau"]),
             due_planning=_day(item["due_planning"]),
             at=_moment(item["prepared_at"]),
+        )
+        if not item.get("translations"):
+            return row
+        return cycles.edit_cycle(
+            viewer=self.viewer,
+            cycle_id=row.pk,
+            version=row.version,
+            translations=item["translations"],
         )
 
     # --- the cycle's own steps ---------------------------------------------------------------------------
