@@ -17,20 +17,21 @@ from .access import ANONYMOUS, HeldGrant, Viewer
 from .models import Account, AuditActor, Department, DepartmentSuccession, Grant, Person
 from .reach import Office, Offices
 
+_ROOMS = (
+    "office.*",
+    "directory.*",
+    "sheets.*",
+    "plan.*",
+    "figures.*",
+    "undertakings.*",
+    "evaluation.*",
+    "site.*",
+)
+
 SYSTEM_VIEWERS: dict[str, tuple[str, ...]] = {
     # name: patterns of the actions it may do. A part of the system that is not named here does nothing.
     "setup": ("city.person:create", "city.account:create", "city.grant:give"),
-    "pack-loader": (
-        "city.city:load",
-        "office.*",
-        "directory.*",
-        "sheets.*",
-        "plan.*",
-        "figures.*",
-        "undertakings.*",
-        "evaluation.*",
-        "site.*",
-    ),
+    "pack-loader": ("city.city:load", *_ROOMS),
     "past-importer": ("evaluation.*", "sheets.*"),
     "importer-cli": ("plan.*", "figures.*"),
     "demo": (
@@ -38,14 +39,7 @@ SYSTEM_VIEWERS: dict[str, tuple[str, ...]] = {
         "city.account:*",
         "city.grant:*",
         "city.department:*",
-        "office.*",
-        "directory.*",
-        "sheets.*",
-        "plan.*",
-        "figures.*",
-        "undertakings.*",
-        "evaluation.*",
-        "site.*",
+        *_ROOMS,
     ),
     "worker": ("office.*", "sheets.*", "figures.*", "undertakings.*", "evaluation.*", "site.*"),
     "backup": ("city.trail:epoch",),

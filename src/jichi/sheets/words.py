@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -12,8 +13,9 @@ from django.utils.translation import gettext_noop
 
 from jichi.ui import numbers
 
-from .definition import Address, Definition, Field, FieldType, Part, Problem, Text, Value
+from .definition import Address, Definition, Field, FieldType, Part, Problem, Raw, Text, Value
 from .parsing import DefinitionError, DefinitionProblem
+from .typed import NO, YES
 
 __all__ = [
     "EXAMPLES",
@@ -26,6 +28,8 @@ __all__ = [
     "row_label",
     "said",
     "say",
+    "typed_differences",
+    "typed_words",
     "value_words",
 ]
 
@@ -168,6 +172,31 @@ def value_words(value: Value, field: Field, language: str | None = None) -> str:
     if field.type is FieldType.DATE:
         return numbers.format_date(datetime.date.fromisoformat(value), language)
     return _choice_label(field, value, language) if field.type is FieldType.CHOICE else value
+
+
+def typed_words(definition: Definition, address: Address, text: str) -> str:
+    """What was typed, as people read it: choices by their labels, digits in one width."""
+    plain = text.strip()
+    try:
+        _part, field = definition.field(address.field)
+    except KeyError:
+        return plain
+    if field.is_number:
+        return unicodedata.normalize("NFKC", plain)
+    labels = {choice.key: say(choice.label) for choice in field.choices}
+    if field.type is FieldType.YES_NO:
+        labels = {YES: _("Yes"), NO: _("No")}
+    return _(", ").join(labels.get(key, key) for key in plain.splitlines()) if labels else plain
+
+
+def typed_differences(definition: Definition, theirs: Raw, mine: Raw) -> list[dict[str, str]]:
+    """Where a colleague's answers differ from those typed: ``label``, ``theirs``, ``mine``."""
+    found = []
+    for address in sorted({*theirs, *mine}):
+        one, other = (typed_words(definition, address, raw.get(address, "")) for raw in (theirs, mine))
+        if one != other:
+            found.append({"label": place_label(definition, address), "theirs": one, "mine": other})
+    return found
 
 
 def _choice_label(field: Field, key: str, language: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -58,6 +59,12 @@ def editions_of(cycle: Cycle, edition: str) -> list[int]:
     return list(rows.order_by("node__code").values_list("newest", flat=True))
 
 
+def codes_of(cycle: Cycle, edition: str) -> list[str]:
+    """The codes of the sheets that :func:`editions_of` lists, in the same order."""
+    rows = SheetEdition.objects.filter(pk__in=editions_of(cycle, edition))
+    return list(rows.order_by("sheet__node__code").values_list("sheet__node__code", flat=True))
+
+
 def _contents(cycle: Cycle, edition: str) -> list[Mapping[str, Any]]:
     rows = SheetEdition.objects.filter(pk__in=editions_of(cycle, edition))
     return list(rows.order_by("sheet__node__code").values_list("content", flat=True))
@@ -74,26 +81,41 @@ def _public(content: Mapping[str, Any], forms: Mapping[str, Definition]) -> Mapp
     return public_content(content, forms[content["form"]["digest"]])
 
 
-def material_of(viewer: Viewer, packet: Packet) -> Material:
-    """Everything a packet tells of but its sheets' own leaves."""
-    cycle = packet.cycle
-    contents = _contents(cycle, packet.edition)
-    before = _contents(cycle.previous, "published") if cycle.previous is not None else []
-    forms = definitions_of([*contents, *before])
-    contents, before = ([_public(one, forms) for one in listed] for listed in (contents, before))
-    city = organisation.current_city()
+def material_of(viewer: Viewer, packet: Packet, *, sums_up: bool = True) -> Material:
+    """Everything a packet tells of but its sheets' own leaves.
+
+    ``sums_up`` false: only what frames a volume, for one without the chapters that sum up.
+    """
+    frame = _frame(packet)
+    return _summed_up(viewer, packet, frame) if sums_up else frame
+
+
+def _frame(packet: Packet) -> Material:
+    cycle, city = packet.cycle, organisation.current_city()
     return Material(
         city=city.name if city is not None else "",
         office=cycle.department.name if cycle.department is not None else "",
         title=cycle.title,
         day=timezone.localdate(),
+        contents=(),
+        is_draft=packet.edition == "draft",
+    )
+
+
+def _summed_up(viewer: Viewer, packet: Packet, frame: Material) -> Material:
+    cycle = packet.cycle
+    contents = _contents(cycle, packet.edition)
+    before = _contents(cycle.previous, "published") if cycle.previous is not None else []
+    forms = definitions_of([*contents, *before])
+    contents, before = ([_public(one, forms) for one in listed] for listed in (contents, before))
+    return replace(
+        frame,
         contents=contents,
         before=before,
         definitions={digest: public_form(form) for digest, form in forms.items()},
         grades=tuple(_grades(cycle)),
         remarks=tuple(_remarks(viewer, cycle, draft=packet.edition == "draft")),
         corrections=tuple(_corrections(cycle)),
-        is_draft=packet.edition == "draft",
     )
 
 

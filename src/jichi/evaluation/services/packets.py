@@ -29,7 +29,7 @@ from jichi.evaluation.openness import public_form
 from jichi.evaluation.printing.leaves import leaf_of
 from jichi.evaluation.printing.packet import packet_json
 from jichi.evaluation.printing.templates import templates
-from jichi.evaluation.queries.packets import definitions_of, editions_of, material_of
+from jichi.evaluation.queries.packets import codes_of, definitions_of, editions_of, material_of
 from jichi.ui.languages import html_lang
 from jichi.ui.paper.document import leaf_json
 from jichi.ui.paper.pdf import pages_of, pdf_of_json
@@ -37,7 +37,7 @@ from jichi.ui.paper.pdf import pages_of, pdf_of_json
 logger = logging.getLogger(__name__)
 
 VOLUME = 200
-"""Sheets of one volume: setting 200 takes some 500 MB, and a volume can be printed and bound."""
+"""Sheets of one volume: setting 200 takes some 450 MB, and a volume can be printed and bound."""
 PORTION = 50
 """Sheets of one portion: some tenths of a second, so that the worker's other readers wait no longer."""
 
@@ -223,14 +223,13 @@ def _finish(packet: Packet) -> Packet:
         return _done(packet)
     first, last = made * VOLUME, len(editions) if count == 1 else (made + 1) * VOLUME
     leaves = [_unpacked(content) for content in sheets.values_list("content", flat=True)[first:last]]
-    codes = list(SheetEdition.objects.in_bulk(editions).values()) if count > 1 else []
     data = packet_json(
         templates()[packet.template],
-        material_of(_worker(), packet),
+        material_of(_worker(), packet, sums_up=made == 0),
         leaves,
         language=html_lang(packet.language),
         volume=made + 1,
-        volumes=_held(codes) if count > 1 else (),
+        volumes=_held(codes_of(packet.cycle, packet.edition)) if count > 1 else (),
     )
     content = pdf_of_json(data)
     with transaction.atomic():
@@ -253,9 +252,8 @@ def _volumes(packet: Packet) -> int:
     return -(-packet.total // VOLUME) if holds_sheets else 1
 
 
-def _held(editions: Sequence[SheetEdition]) -> list[str]:
+def _held(codes: Sequence[str]) -> list[str]:
     """What each volume holds, from the first sheet's code to the last's."""
-    codes = sorted(one.content["node"]["code"] for one in editions)
     parts = [codes[at : at + VOLUME] for at in range(0, len(codes), VOLUME)]
     return [f"{part[0]} – {part[-1]}" for part in parts]
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from jichi.evaluation.models import Proposal, Sheet, SheetComment
 from jichi.evaluation.page_words import moment_words, said_by
 from jichi.evaluation.rules.sentences.proposing import reason_sentences
-from jichi.sheets.definition import Address, Definition, Field, FieldType, Raw, Values
-from jichi.sheets.typed import NO, YES
+from jichi.sheets.definition import Address, Definition, Field, Values
 from jichi.sheets.words import place_label, say, value_words
 
 
@@ -34,13 +31,7 @@ def remark_line(definition: Definition, remark: SheetComment) -> dict[str, Any]:
 
 def place_words(definition: Definition, place: str) -> str:
     """The answer that an address names, in words; empty for the sheet as a whole."""
-    if not place:
-        return ""
-    address = Address.of(place)
-    try:
-        return place_label(definition, address)
-    except KeyError:
-        return place
+    return place_label(definition, Address.of(place)) if place else ""
 
 
 def asides(
@@ -101,28 +92,3 @@ def differing_proposals(
         line = {"field": key, "label": say(field.label), "mine": mine, "error": "", "reason": ""}
         found.append(line | {"proposal": proposal_line(field, proposal)})
     return found
-
-
-def differences(definition: Definition, theirs: Raw, mine: Raw) -> list[dict[str, str]]:
-    """Where a colleague's answers differ from those typed: what, hers, one's own."""
-    found = []
-    for address in sorted({*theirs, *mine}):
-        one, other = (typed_words(definition, address, raw.get(address, "")) for raw in (theirs, mine))
-        if one != other:
-            found.append({"label": place_words(definition, str(address)), "theirs": one, "mine": other})
-    return found
-
-
-def typed_words(definition: Definition, address: Address, text: str) -> str:
-    """What was typed, as people read it: choices by their labels, digits in one width."""
-    plain = text.strip()
-    try:
-        _part, field = definition.field(address.field)
-    except KeyError:
-        return plain
-    if field.is_number:
-        return unicodedata.normalize("NFKC", plain)
-    labels = {choice.key: say(choice.label) for choice in field.choices}
-    if field.type is FieldType.YES_NO:
-        labels = {YES: _("Yes"), NO: _("No")}
-    return _(", ").join(labels.get(key, key) for key in plain.splitlines()) if labels else plain

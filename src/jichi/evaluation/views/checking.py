@@ -39,9 +39,8 @@ from jichi.sheets.pages import form_page, raw_from_post, row_counts, rows_presse
 from jichi.sheets.parsing import definition_of
 from jichi.sheets.reading import from_json
 from jichi.sheets.services import AnswersInvalid
-from jichi.sheets.words import say
+from jichi.sheets.words import say, typed_differences
 
-from .answers import differences
 from .frame import back_from, do, not_now, number_in, sentences, sheet_crumbs, sheet_to, sheet_url, viewer_of
 
 
@@ -238,7 +237,7 @@ def sheet_correct(http: HttpRequest, pk: int) -> HttpResponse:
             except Conflict:
                 status, sheet = 409, sheet_seen(viewer_of(http), pk)
                 standing = typed_in(sheet, newest_revision(sheet))
-                others = differences(definition, standing, raw)
+                others = typed_differences(definition, standing, raw)
             else:
                 messages.success(
                     http, _("The corrected sheet is the next edition; the reason stands beside it.")

@@ -39,9 +39,9 @@ from jichi.sheets.pages import form_page, raw_from_post, row_counts, rows_presse
 from jichi.sheets.parsing import definition_of
 from jichi.sheets.reading import read
 from jichi.sheets.services import AnswersInvalid
-from jichi.sheets.words import problem_text
+from jichi.sheets.words import problem_text, typed_differences
 
-from .answers import asides, differences, differing_proposals
+from .answers import asides, differing_proposals
 from .frame import cycle_crumbs, not_now, number_in, sentences, sheet_crumbs, sheet_to, sheet_url, viewer_of
 from .sheet_context import surroundings
 
@@ -110,7 +110,7 @@ def _posted(page: Page) -> HttpResponse | None:
         page.status, page.faster = 409, True
         page.sheet.answer_set = getattr(error.current, "answer_set", error.current)
         theirs = typed_in(page.sheet, newest_revision(page.sheet))
-        page.others = differences(page.definition, theirs, page.raw)
+        page.others = typed_differences(page.definition, theirs, page.raw)
         return None
     except Invalid as error:
         page.status, page.objections = 422, sentences(error)

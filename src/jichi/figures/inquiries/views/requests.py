@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,14 +19,13 @@ from jichi.city.access import Viewer
 from jichi.city.errors import Conflict, Invalid
 from jichi.city.workbench import show
 from jichi.figures.models import Inquiry, InquiryRequest, InquirySeries, RequestEvent
-from jichi.sheets.definition import Address, Definition, FieldType, Filler, Problem, Raw, Values
+from jichi.sheets.definition import Definition, Filler, Problem, Raw, Values
 from jichi.sheets.models import AnswerRevision, AnswerSet
 from jichi.sheets.pages import form_page, raw_from_post, row_counts, rows_pressed
 from jichi.sheets.parsing import definition_of
 from jichi.sheets.reading import from_json
 from jichi.sheets.services import AnswersInvalid
-from jichi.sheets.typed import NO, YES
-from jichi.sheets.words import place_label, problem_text, say
+from jichi.sheets.words import problem_text, typed_differences
 
 from ..actions import ACCEPT, CANCEL, CHECK_BUREAU, CHECK_SECTION, EXTEND, HAND_ON, TAKE_IN
 from ..moves import OPEN, RETURNED, Step, can
@@ -162,28 +160,7 @@ def _beside(page: Page, current: AnswerSet) -> list[dict[str, str]]:
     newest = newest_revisions([page.row]).get(page.row.pk)
     page.row.answer_set = current
     theirs = typed_so_far(page.row, newest)
-    found = []
-    for address in sorted({*theirs, *page.raw}):
-        one, other = (_shown(page.definition, address, raw.get(address, "")) for raw in (theirs, page.raw))
-        if one != other:
-            label = place_label(page.definition, Address(address.field, address.row))
-            found.append({"label": label, "theirs": one, "mine": other})
-    return found
-
-
-def _shown(definition: Definition, address: Address, text: str) -> str:
-    """What was typed, as people read it: choices by their labels, digits in one width."""
-    plain = text.strip()
-    try:
-        _part, field = definition.field(address.field)
-    except KeyError:
-        return plain
-    if field.is_number:
-        return unicodedata.normalize("NFKC", plain)
-    labels = {choice.key: say(choice.label) for choice in field.choices}
-    if field.type is FieldType.YES_NO:
-        labels = {YES: _("Yes"), NO: _("No")}
-    return _(", ").join(labels.get(key, key) for key in plain.splitlines()) if labels else plain
+    return typed_differences(page.definition, theirs, page.raw)
 
 
 # --- what is shown --------------------------------------------------------------------------------
