@@ -68,9 +68,7 @@ class StartForm(forms.Form):
         decimal_places=6,
     )
     fiscal_year = forms.IntegerField(label=gettext_lazy("Fiscal year of the value"))
-    reason = forms.CharField(
-        label=gettext_lazy("Why, and where the value comes from"), max_length=300, required=False
-    )
+    reason = forms.CharField(label=gettext_lazy("Why, and where the value comes from"), max_length=300)
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
