@@ -59,3 +59,9 @@ def test_flags():
     found = check_submissions([str(row) for row in range(len(texts))], texts)
     assert found.empty.tolist() == [True, True, *[False] * 7]
     assert found.mojibake.tolist() == [False, False, False, True, True, True, False, True, False]
+
+
+def test_missing_and_repeated_ids_are_told_together():
+    with pytest.raises(TextError) as caught:
+        check_submissions(["1", "1", "2", ""], ["a", "b", "c", "d"])
+    assert [code for code, _ in caught.value.params["problems"]] == ["id-not-text", "ids-not-unique"]

@@ -153,6 +153,13 @@ def test_phrases_begin_and_end_at_sensible_places():
     assert not any(one in shown for one in ("公聴会を開催して内容", "公開の場の公聴", "聴会を開催"))
 
 
+def test_no_phrase_begins_with_a_word_that_only_points_back():
+    text = "伐採する前に樹木医の診断を公開してください。今のままでは席取りで列ができます。"
+    shown = {text[one.start : one.end] for one in phrases(text)}
+    assert "樹木医の診断を公開してください" in shown
+    assert not any(one.startswith(("前に", "今の", "まま")) for one in shown)
+
+
 def test_representatives_are_no_copies():
     texts = [
         "公園の遊具が古い。",

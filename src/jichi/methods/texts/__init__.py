@@ -3,7 +3,8 @@
 ``checking``
     Submissions as they come: ids and texts checked once, oddities flagged.
 ``normal``, ``folding``
-    :func:`~.normal.normalise` gives the form in which texts are compared; :func:`~.normal.with_places` the way back.
+    :func:`~.normal.normalise` gives the form in which texts are compared; :func:`~.normal.with_places` the
+    way back.
 ``spans``, ``sentences``
     What two texts share word for word; where a text's sentences end, so that the parts rebuild it.
 ``shingles``

@@ -57,11 +57,18 @@ def _is_mojibake(text: str) -> bool:
 def _refused(code: str, rows: Sequence[int], what: str, mend: str, **params: object) -> TextError:
     shown = ", ".join(str(row) for row in rows[:_SHOWN])
     more = f" and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
-    return TextError(code, f"row {shown}{more}: {what}; {mend}", rows=list(rows), **params)
+    named = "row" if len(rows) == 1 else "rows"
+    return TextError(code, f"{named} {shown}{more}: {what}; {mend}", rows=list(rows), **params)
 
 
 def check_ids(ids: Sequence[str], texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Ids and texts as lists, once they are known to be good; see :func:`check_submissions`."""
+    """Ids and texts as lists, once they are known to be good.
+
+    Raises
+    ------
+    TextError
+        As :func:`check_submissions`.
+    """
     names, held = list(ids), list(texts)
     if isinstance(ids, str) or isinstance(texts, str):
         raise TextError("not-a-list", "ids and texts are lists of strings, not one string")
@@ -78,10 +85,12 @@ def check_ids(ids: Sequence[str], texts: Sequence[str]) -> tuple[list[str], list
         problems.append(
             _refused("id-not-text", wrong, "the id is not a string with at least one sign", "name each")
         )
-    elif len(set(names)) != len(names):
-        counts = Counter(names)
-        rows = [row for row, name in enumerate(names, 1) if counts[name] > 1]
+    good = [name for name in names if isinstance(name, str) and name]
+    if len(set(good)) != len(good):
+        counts = Counter(good)
         twice = [name for name, count in counts.items() if count > 1]
+        known = set(twice)
+        rows = [row for row, name in enumerate(names, 1) if isinstance(name, str) and name in known]
         problems.append(
             _refused(
                 "ids-not-unique",

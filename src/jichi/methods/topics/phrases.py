@@ -25,7 +25,7 @@ _ENDS = frozenset({Kind.noun, Kind.suffix})
 # Nouns that say nothing where they stand last.
 _HOLLOW_NOUNS = (
     "事 物 為 様 等 的 訳 所 際 時 点 中 上 下 場合 方 旨 以上 以下 故 程度 内 間 前 後 通り 由 件 毎 自体 類"
-    " 意味 他 筈 儘 因 為め 者 化 性 本 今 何 此れ 其れ 々"
+    " 意味 他 筈 儘 侭 因 為め 者 化 性 本 今 何 此れ 其れ 々"
 )
 _HOLLOW = frozenset(_HOLLOW_NOUNS.split())
 # Particles that join nouns into one; after any other a label must reach a predicate.
@@ -73,6 +73,8 @@ def _can_start(run: Sequence[Word], at: int) -> bool:
     word = run[at]
     if word.kind not in _STARTS or not (word.content or word.kind is Kind.prefix):
         return False
+    if word.base in _HOLLOW and at + 1 < len(run) and run[at + 1].kind is Kind.particle:
+        return False  # 「切る前に診断を…」 is not about what is 前に, nor 「今のままでは」 about what is 今
     before = run[at - 1] if at else None
     if at > 1 and run[at - 1].base.isspace() and run[at - 2].kind is Kind.number:
         return False  # 30 年: a space after a number parts nothing
@@ -113,9 +115,10 @@ def phrases(text: str) -> tuple[Phrase, ...]:
     Notes
     -----
     A candidate begins with a noun, number, prefix or adjective that no other part of the same compound comes
-    before, and ends with a noun or suffix that none follows, with すべき, or where its sentence ends. After a
-    particle other than those that link nouns it must reach the predicate, so that no clause is cut in two. No
-    punctuation lies within. A text is read for its first 4,000 characters at most.
+    before and that says something (前に and 今の do not), and ends with a noun or suffix that none follows,
+    with すべき, or where its sentence ends. After a particle other than those that link nouns it must reach
+    the predicate, so that no clause is cut in two. No punctuation lies within. A text is read for its first
+    4,000 characters at most.
     """
     found: list[Phrase] = []
     if len(text) > _READ:
