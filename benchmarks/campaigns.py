@@ -31,6 +31,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "src")]
 
@@ -96,6 +97,12 @@ def _joined(forms: list[str], candidates: Iterable[tuple[int, int]]) -> list[int
     return [find(row) for row in range(len(forms))]
 
 
+def _looked_up(index: Any, sketches: list[Any]) -> Iterator[tuple[int, int]]:
+    """Pairs that an index holds to be alike, each once."""
+    for row, sketch in enumerate(sketches):
+        yield from ((row, other) for other in index.query(sketch) if other > row)
+
+
 def rensa(ids: list[str], texts: list[str], threads: int) -> np.ndarray:
     """The same by rensa's RMinHash with 32 bands."""
     from rensa import RMinHash, RMinHashLSH
@@ -109,11 +116,7 @@ def rensa(ids: list[str], texts: list[str], threads: int) -> np.ndarray:
         index.insert(row, sketch)
         sketches.append(sketch)
 
-    def candidates() -> Iterator[tuple[int, int]]:
-        for row, sketch in enumerate(sketches):
-            yield from ((row, other) for other in index.query(sketch) if other > row)
-
-    return np.array(_joined(forms, candidates()))[form_of]
+    return np.array(_joined(forms, _looked_up(index, sketches)))[form_of]
 
 
 def datasketch(ids: list[str], texts: list[str], threads: int) -> np.ndarray:
@@ -129,11 +132,7 @@ def datasketch(ids: list[str], texts: list[str], threads: int) -> np.ndarray:
         index.insert(row, sketch)
         sketches.append(sketch)
 
-    def candidates() -> Iterator[tuple[int, int]]:
-        for row, sketch in enumerate(sketches):
-            yield from ((row, other) for other in index.query(sketch) if other > row)
-
-    return np.array(_joined(forms, candidates()))[form_of]
+    return np.array(_joined(forms, _looked_up(index, sketches)))[form_of]
 
 
 CONTENDERS: dict[str, Callable[[list[str], list[str], int], np.ndarray]] = {

@@ -4,7 +4,9 @@ The sentences were written for this project. A campaign is one opinion; *retold*
 text as a machine does that is asked to say it in other words, *free* ones put the same opinion in a way of
 their own. Round each campaign stand look-alikes: *mirrors* and *opposites* say the contrary in like words,
 *reasons* are the same side for another reason, *demands* ask for something else on the subject. Half of the
-campaigns, with what belongs to them, are for tuning, the other half for reporting.
+campaigns, with what belongs to them, are for tuning, the other half for reporting. Two small parts stand
+apart, by another hand: *second* prompted changes after it was first measured; *blind* prompted none
+and is never used for tuning.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import numpy.typing as npt
 PATH = Path(__file__).with_suffix(".json")
 TUNING, HELD_OUT = "tuning", "heldout"
 RETOLD, FREE = "retold", "free"
+SECOND, BLIND = "second", "blind"
 _CONTRARY = ("mirrors", "opposites")
 _OTHERS = ("reasons", "demands")
 
@@ -111,6 +114,14 @@ def collection(half: str, *manners: str) -> Collection:
             for number, text in enumerate(unrelated)
             if number % 2 == first
         ]
+    return _collected(rows)
+
+
+def apart(part: str) -> Collection:
+    """The campaigns by another hand, ``SECOND`` or ``BLIND``, and the opinions round them."""
+    chosen = corpus()["apart"][part]
+    rows = [(text, key, True, "") for key, texts in chosen["campaigns"].items() for text in texts]
+    rows += [(text, f"other {number}", False, "") for number, text in enumerate(chosen["others"])]
     return _collected(rows)
 
 

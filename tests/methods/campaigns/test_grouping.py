@@ -377,6 +377,7 @@ def test_edges(texts, opinions):
         {"jaccard_short": 0.5},
         {"shortest": 2},
         {"long": 3},
+        {"whole": 10},
         {"reach": 0.5},
         {"containment": 2},
     ],

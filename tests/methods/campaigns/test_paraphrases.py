@@ -4,7 +4,7 @@ import doctest
 
 import numpy as np
 import pytest
-from benchmarks.paraphrase_corpus import HELD_OUT, RETOLD, TUNING, collection, corpus
+from benchmarks.paraphrase_corpus import BLIND, HELD_OUT, RETOLD, TUNING, apart, collection, corpus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -278,3 +278,39 @@ def test_two_sides_are_told_apart(sizes):
     assert out.sum() == min(sizes)
     assert len({bool(side) for side in out[: sizes[0]]}) == 1
     assert out[0] != out[-1]
+
+
+def test_a_text_without_a_letter_says_what_no_other_says(embedder):
+    texts = ["👍", "👎", "😀😀", "", " ", "100", "１０１"]
+    assert not len(paraphrase_links(texts))
+    assert not len(paraphrase_links(texts, embedder=embedder))
+
+
+def test_one_shared_word_is_no_evidence():
+    texts = ["バスの本数を増やしてください。", "保育園を増やして", "図書館を開けて"]
+    assert not len(paraphrase_links(texts))
+
+
+def test_what_the_methods_were_not_tuned_on(embedder):
+    blind = apart(BLIND)
+    found = blind.scores(paraphrase_links(blind.texts, embedder=embedder).sets(len(blind.texts)))
+    assert found.recall >= 0.98
+    assert found.false <= 0.001
+
+
+def test_what_stands_out_from_a_uniform_set_is_told():
+    alike = np.full((12, 12), 0.7)
+    alike[11, :11] = alike[:11, 11] = 0.45
+    np.fill_diagonal(alike, 1.0)
+    assert gathering._usual(alike).tolist() == [True] * 11 + [False]
+    assert gathering._usual(alike[5:, 5:]).all()  # seven texts say too little
+
+
+def test_two_texts_must_be_surer_than_many():
+    def sets(count):
+        alike = np.full((count, count), 0.45, np.float32)
+        np.fill_diagonal(alike, 1.0)
+        return gathering._star(np.arange(count), alike, 0.42, trimmed=False)
+
+    assert sets(2) is None and sets(3) is None
+    assert sets(4) is not None

@@ -8,8 +8,9 @@ Every submission is in exactly one set; sets are a function of the texts, not of
     What it gives: :class:`~.sets.Grouping` with its sets and links, and the table behind it.
 ``rules``
     The numbers by which texts are held to be the same, with their reasons.
-``exact``, ``sketches``, ``neighbours``, ``verifying``, ``stances``, ``stars``, ``near``
-    The steps to near-duplicates, in this order; ``stances`` keeps texts apart that say the opposite.
+``exact``, ``sketches``, ``neighbours``, ``verifying``, ``stances``, ``courtesies``, ``stars``, ``near``
+    The steps to near-duplicates, in this order; ``stances`` keeps texts apart that say the opposite,
+    ``courtesies`` takes greetings and signatures off short ones.
 ``engine``, ``growing``, ``enlarging``
     Adding submissions to a grouping, with the same result as grouping all at once.
 ``paraphrases``, ``likeness``, ``wording``, ``gathering``

@@ -42,7 +42,11 @@ class LinkedTexts(Protocol):
 
 
 Paraphraser = Callable[[Sequence[str]], LinkedTexts]
-"""Finds paraphrases among different texts. What it says of two texts depends on these two alone."""
+"""Finds paraphrases among different texts: a function of the set of them, and of nothing else.
+
+What it says of two texts may depend on all the others (how common a word is, how alike strangers are), so
+it is asked anew about all of them whenever some are added.
+"""
 
 
 @dataclass(eq=False, slots=True)
@@ -88,12 +92,18 @@ class Engine:
         )
         return self._with_paraphrases(filing), replace(self, index=index, _caches=[])
 
-    def forget(self, filing: Filing, forms: Rows) -> Engine:
+    def forget(self, forms: Rows) -> Engine:
         """One that holds nothing of these forms."""
         return replace(self, index=None if len(forms) else self.index, _caches=[])
 
     def grow(self, filing: Filing, ids: Sequence[str], texts: Sequence[str]) -> tuple[Filing, Engine]:
-        """The filing of all submissions, and who can add to it."""
+        """The filing of all submissions, and who can add to it.
+
+        Raises
+        ------
+        TextError
+            If ids or texts are not good, or ids are known already.
+        """
         names, held = check_ids(ids, texts)
         again = set(names)
         twice = [name for name in filing.ids if name in again]

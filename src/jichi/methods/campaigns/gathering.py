@@ -2,8 +2,9 @@
 
 Where each text joins whatever it is like, a chain of small steps ends at the opposite. Here two sets become
 one only where *all* their texts are alike on average, the two nearest first; in each set the texts that
-lean against the rest, in like words, become a set of their own; and a text too far from the set's centre
-leaves it.
+lean against the rest, in like words, become a set of their own; and a text too far from the set's centre,
+or much less like the others than they are like each other, leaves it. What two or three texts have in
+common may be chance: they must be surer.
 
 References
 ----------
@@ -35,6 +36,11 @@ _STEP = 0.02
 _TO_CENTRE = 0.75  # of the threshold: how far a text may stand from the centre
 _ROUNDS = 60
 _CORE = 0.25  # share of a set's texts that must sign a word before it tells sides
+_FEW = 4  # texts from which a set is more than one chance likeness
+_SURER = 1.2  # times the threshold: how alike fewer must be
+_SPOKEN = 8  # texts from which a set tells what is usual in it
+_USUAL = 4.0
+_NARROWEST = 0.045  # standard deviation of a set so uniform that its own says nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,16 +151,39 @@ def _one_sided(places: _Ints, signs: npt.NDArray[np.float64]) -> Iterator[_Ints]
     yield from _one_sided(places[against], signs)
 
 
+def _usual(inside: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Which texts are about as alike to the rest of a set as its texts are.
+
+    The threshold is one for all sets. A campaign retold by a machine is far more alike than that, and what
+    only shares its subject stands out from it: four standard deviations below the median, taken from the
+    median deviation, which the few that stand out do not move. By words alone this tells
+    nothing: a retelling may well share few of them.
+    """
+    size = len(inside)
+    if size < _SPOKEN:
+        return np.ones(size, np.bool_)
+    mean = np.round((inside.sum(axis=1) - np.diag(inside)) / (size - 1), 4)
+    middle = float(np.median(mean))
+    spread = max(1.4826 * float(np.median(np.abs(mean - middle))), _NARROWEST)
+    return np.asarray(mean >= middle - _USUAL * spread, np.bool_)
+
+
 def _star(
-    places: _Ints, similarity: npt.NDArray[np.float32], least: float
+    places: _Ints, similarity: npt.NDArray[np.float32], threshold: float, *, trimmed: bool
 ) -> tuple[_Ints, int, npt.NDArray[np.float64]] | None:
     """Who stays with the centre, the centre, and how alike they are to it."""
     if len(places) < 2:
         return None
     inside = similarity[np.ix_(places, places)].astype(np.float64)
+    if trimmed:
+        usual = _usual(inside)
+        places, inside = places[usual], inside[np.ix_(usual, usual)]
+    pairs = len(places) * (len(places) - 1)
+    if len(places) < _FEW and inside.sum() - np.trace(inside) < _SURER * threshold * pairs:
+        return None
     centre = int(np.argmax(np.round(inside.sum(axis=1), 4)))
     near = inside[centre]
-    stays = near >= least
+    stays = near >= _TO_CENTRE * threshold
     stays[centre] = False
     return (places[stays], int(places[centre]), near[stays]) if stays.any() else None
 
@@ -187,7 +216,7 @@ def gather(likeness: Likeness, threshold: float, weights: npt.NDArray[np.float64
         signs = likeness.signs[rows].toarray() * weights[None]
         for places in _averaged(among, least):
             for side in _one_sided(places, signs):
-                star = _star(side, among, _TO_CENTRE * threshold)
+                star = _star(side, among, threshold, trimmed=likeness.meaning is not None)
                 if star is not None:
                     members.append(rows[star[0]])
                     centres.append(np.full(len(star[0]), rows[star[1]]))

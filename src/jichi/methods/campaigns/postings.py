@@ -36,7 +36,6 @@ __all__ = [
 
 DENSE, SPARSE, PAIR = 3, 5, 2  # characters of a gram
 BLOCK = 65_536  # texts in a block: a row in it fits 16 bits
-_ROW_BITS = np.uint64(16)
 _ROW_MASK = np.uint64(0xFFFF)
 _MIX, _LAST = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)
 _TOGETHER = 4_000_000  # characters whose grams are computed at once

@@ -39,8 +39,14 @@ class Rule:
         What that share and the Jaccard coefficient must add up to: the more was added, the less may differ.
     contained
         Effective length below which a text is not looked for inside longer ones: boilerplate is in many.
+    whole
+        The same for a text that stands in the longer one word for word, from end to end, and is at least two
+        fifths of it.
     reach
         How many times longer than the copy the longer text may be. Beyond, the added part is the opinion.
+    courtesies
+        Whether texts of less than ``long`` are also measured without greetings, thanks and signatures, in
+        which a short text else drowns; and whether a shared opening alone makes two of them alike.
     stances
         Whether texts that part in a negation or in a word for or against are kept apart.
     amounts
@@ -55,7 +61,9 @@ class Rule:
     containment: float = 0.8
     together: float = 1.35
     contained: int = 30
+    whole: int = 20
     reach: float = 3.0
+    courtesies: bool = True
     stances: bool = True
     amounts: bool = True
 
@@ -76,7 +84,12 @@ class Rule:
                 name="jaccard_short",
                 value=self.jaccard_short,
             )
-        for name, least in (("shortest", 3), ("long", self.shortest), ("contained", self.shortest)):
+        for name, least in (
+            ("shortest", 3),
+            ("long", self.shortest),
+            ("contained", self.shortest),
+            ("whole", self.shortest),
+        ):
             value = getattr(self, name)
             if not value >= least:
                 raise TextError(

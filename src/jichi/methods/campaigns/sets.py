@@ -111,7 +111,7 @@ class Growing(Protocol):
         """The filing of all of them, and who can add to that."""
         ...
 
-    def forget(self, filing: Filing, forms: npt.NDArray[np.int64]) -> Growing:
+    def forget(self, forms: npt.NDArray[np.int64]) -> Growing:
         """One that holds nothing of these forms."""
         ...
 
@@ -241,7 +241,13 @@ class Grouping:
         return order, np.concatenate([[0], np.cumsum(self.sizes)])
 
     def members(self, number: int) -> tuple[str, ...]:
-        """Ids of all submissions of a set, sorted."""
+        """Ids of all submissions of a set, sorted.
+
+        Raises
+        ------
+        TextError
+            ``unknown-set`` if no set has the number.
+        """
         if not 0 <= number < self.opinions:
             raise TextError(
                 "unknown-set",
@@ -325,7 +331,7 @@ class Grouping:
             raise TextError("unknown-id", f"no submissions have the ids {strange[:5]}", ids=strange)
         rows = np.array([self._row_of[name] for name in wanted], np.int64)
         filing, forgotten = self.filing.without(rows)
-        grower = self.grower if self.grower is None else self.grower.forget(filing, forgotten)
+        grower = self.grower if self.grower is None else self.grower.forget(forgotten)
         return Grouping(filing=filing, rule=self.rule, grower=grower)
 
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from jichi.methods.texts.normal import normalise
 from jichi.methods.texts.shingles import Units, batches
 
-__all__ = ["Reader", "Turn", "TurnKind", "turns"]
+__all__ = ["OPPOSED", "Reader", "Turn", "TurnKind", "turns"]
 
 
 class TurnKind(StrEnum):
@@ -48,7 +48,8 @@ _OPPOSITES = """
 値上げ 値下げ|引き上げ 引き下げ|引上げ 引下げ|上げる 下げる|上げて 下げて|緩和 強化|許可 禁止
 容認 禁止|解禁 禁止|認可 禁止|賛成 不賛成|妥当 不当|安全 危険|必要 不要|有料 無料|公開 非公開
 高すぎ 低すぎ|高い 低い|多すぎ 少なすぎ|多い 少ない|早すぎ 遅すぎ|良い 悪い|正しい 間違い|保存 解体
-保存 取り壊し|残す 壊す|support oppose|supports opposes|supporting opposing|supported opposed
+保存 取り壊し|残す 壊す|よい だめだ|さんせい はんたい|
+よいです だめです|support oppose|supports opposes|supporting opposing|supported opposed
 support reject|endorse reject|welcome oppose|infavourof against|infavorof against|infavour against
 infavor against|for against|approve reject|accept reject|increase decrease|increase reduce
 increase cut|raise lower|raise cut|more less|more fewer|expand reduce|expand cut|keep scrap
@@ -68,7 +69,7 @@ _DENIALS = """
 べきでない べきだ|べきでない べき|べきでない べきです|べきでない べきである|必要ない 必要
 必要ない 必要だ|必要はない 必要だ|必要はない 必要がある|必要はない 必要です
 必要はありません 必要です|必要はありません 必要があります|くない い|くない かった|くないです いです
-くありません いです|なく て|せず して|さず して|らず り|不 |非 |反 親|無 有|cannot can|cant can
+くありません いです|なく て|なくて て|せず して|さず して|らず り|不 |非 |反 親|無 有|cannot can|cant can
 dont do|dont |donot do|donot |doesnot does|doesnot |doesnt does|doesnt |didnot did|didnot |didnt did
 didnt|isnt is|isnot is|arent are|arenot are|wasnt was|wont will|willnot will|shouldnt should
 shouldnot should|wouldnt would|mustnt must|mustnot must|havent have|hasnt has|without with|never |
@@ -88,6 +89,8 @@ def _listed(table: str, *, both: bool) -> dict[str, tuple[str, ...]]:
 
 _TURNED = _listed(_OPPOSITES, both=True)
 _DENIED = _listed(_DENIALS, both=False)
+OPPOSED = frozenset(word for word in _TURNED if len(word) > (4 if word.isascii() else 1))
+"""Words for or against that are long enough to be hardly ever part of a name."""
 _KINDS = {**dict.fromkeys(_DENIED, TurnKind.NEGATION), **dict.fromkeys(_TURNED, TurnKind.STANCE)}
 _OTHERS = {word: _TURNED.get(word, ()) + _DENIED.get(word, ()) for word in {*_TURNED, *_DENIED}}
 # Words are looked up by their first two signs; of those that begin alike all are tried.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from jichi.methods.campaigns.courtesies import core_of, holds_whole, is_cited, is_trimmed, says_same
 from jichi.methods.campaigns.rules import Rule
 from jichi.methods.campaigns.stances import Reader
 from jichi.methods.texts.shingles import Overlaps, Units, overlaps
@@ -15,6 +16,10 @@ from jichi.methods.texts.shingles import Overlaps, Units, overlaps
 __all__ = ["Judged", "Judge"]
 
 _BATCH = 1 << 14
+_HOPELESS = 0.3
+"""Below this Jaccard coefficient no courtesy hides that two texts say the same."""
+_EQUAL = 0.9
+"""From this on none feigns it."""
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -42,7 +47,7 @@ class Judged:
         return np.maximum(self.jaccard, self.containment / 2)
 
 
-def needed(weights: npt.NDArray[np.float64], rule: Rule) -> npt.NDArray[np.float64]:
+def needed(weights: npt.NDArray[np.float64] | np.float64, rule: Rule) -> npt.NDArray[np.float64]:
     """The Jaccard coefficient that a pair must reach whose shorter text has this effective length."""
     part = np.clip((rule.long - weights) / max(rule.long - rule.shortest, 1), 0.0, 1.0)
     return rule.jaccard + (rule.jaccard_short - rule.jaccard) * part
@@ -95,7 +100,41 @@ class Judge:
         inside = (containment >= rule.containment) & (containment + jaccard >= rule.together)
         inside &= shorter >= rule.contained
         same = alike | (inside & (longer <= rule.reach * shorter))
+        if rule.courtesies:
+            short = (shorter >= rule.shortest) & (shorter < rule.long) & (longer < 2 * rule.long)
+            unsure = np.flatnonzero(short & (jaccard >= _HOPELESS) & (jaccard < _EQUAL))
+            for first in range(0, len(unsure), _BATCH):
+                self._look_past(left, right, unsure[first : first + _BATCH], same, alike)
         return Judged(same=same, alike=alike, jaccard=jaccard, containment=containment)
+
+    def _look_past(
+        self,
+        left: npt.NDArray[np.int64],
+        right: npt.NDArray[np.int64],
+        places: npt.NDArray[np.int64],
+        same: npt.NDArray[np.bool_],
+        alike: npt.NDArray[np.bool_],
+    ) -> None:
+        """Mends, in place, what courtesies hid or feigned in pairs of short texts."""
+        rows = np.unique(np.concatenate([left[places], right[places]])).tolist()
+        forms = {row: self.texts.text(row) for row in rows}
+        cores = {row: core_of(form) for row, form in forms.items()}
+        rule = self.rule
+
+        def bound(weight: float) -> float:
+            return float(needed(np.float64(weight), rule))
+
+        trimmed = {row: is_trimmed(form, cores[row]) for row, form in forms.items()}
+        for place in places.tolist():
+            one, other = int(left[place]), int(right[place])
+            ours, theirs = cores[one], cores[other]
+            if not alike[place]:
+                alike[place] = says_same(ours, theirs, bound)
+                same[place] |= alike[place] or holds_whole(ours, theirs, rule.whole)
+            elif trimmed[one] and trimmed[other]:
+                alike[place] = same[place] = says_same(ours, theirs, bound)
+            if same[place] and is_cited(ours, theirs):
+                alike[place] = same[place] = False
 
     def judge(self, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> Judged:
         """Which pairs are near-duplicates: enough in common, and neither turns the other round."""

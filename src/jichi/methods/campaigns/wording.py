@@ -83,6 +83,7 @@ class _Kind:
     particle: bool
     ending: bool  # な of 「忘れるな」
     order: bool  # the imperative: 「戻せ」
+    goes_on: bool  # 「戻し」, 「戻さず」
 
 
 @lru_cache(maxsize=1)
@@ -105,6 +106,7 @@ def _kind(parts: tuple[str, ...]) -> _Kind:
         particle=first == "助詞",
         ending=second == "終助詞",
         order=parts[-1].startswith("命令形"),
+        goes_on=first in {"動詞", "助動詞"} and parts[-1].startswith("連用形"),
     )
 
 
@@ -119,6 +121,14 @@ class _Sentence:
         self.into = False
         self.governing = False  # whether the last 賛成 or 反対 was about the word before it
         self.demand = False
+        self.beside: list[tuple[str, int]] = []  # 「AをBし、CをDしてください」 asks for B as well
+        self.object = False  # the last case was を or は, not が
+        self.linked = False  # the last word was a predicate that goes on: 「再稼働し」「やめ」
+
+    def go_on(self) -> None:
+        """Take in the comma after a predicate that goes on to the next."""
+        if self.linked and self.object and self.found and not self.apart and self.found[-1][0] != SIDE:
+            self.beside.append(self.found[-1])
 
     def meet(self, form: str, kind: _Kind, *, asked: bool) -> None:
         """Take in one word. ``asked`` tells that a request stands just before: 「いただけないでしょうか」."""
@@ -147,6 +157,8 @@ class _Sentence:
         elif kind.noun and form not in _PLANS and form not in _LIGHT:
             self.apart, self.noun, self.into = True, form, False
             return
+        if kind.particle and form in {"を", "は", "が"}:
+            self.object = form != "が"
         if kind.particle and form in {"に", "と"}:
             self.into = True
         else:
@@ -170,6 +182,8 @@ class _Sentence:
         """The side taken, what it is about, and what the sentence demands: its last predicate."""
         yield from ((word, sign) for word, sign in self.found if word == SIDE)
         yield from self.governed
+        if self.demand and not question:
+            yield from self.beside
         if self.found and self.demand and not question and not self.apart and self.found[-1][0] != SIDE:
             yield self.found[-1]
 
@@ -187,7 +201,10 @@ def _japanese(text: str, tokenizer: Any) -> tuple[list[str], list[tuple[str, int
                 words.append(form)
             asked = place - asked_at <= 3
             asks = asks or (form in _DENYING and asked)
+            if form == "、":
+                sentence.go_on()
             sentence.meet(form, kind, asked=asked)
+            sentence.linked = kind.goes_on
             if form in _ASKING:
                 asked_at = place
             if kind.particle:
