@@ -15,6 +15,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="import-plan", help="Read a plan (published text, workbook, JSON) and report every line"),
     Command(name="load-pack", help="Load or refresh a city's pack"),
     Command(name="survey", help="Estimate from a survey's answers: shares and means with intervals"),
+    Command(name="map", help="Draw the opinion map of votes: groups, what tells them apart, what they share"),
+    Command(name="group", help="Group opinions that say the same, and by topic, with proof of every count"),
     Command(name="check", help="Verify the installation: triggers, audit trail, data"),
     Command(name="backup", help="Write a verified backup of database and files"),
     Command(name="restore", help="Restore a backup into an empty installation"),

@@ -23,26 +23,15 @@ from jichi.city.pack import validate
 
 from .console import Failure, result, say
 from .start import start_django
+from .tabular import unreadable
 
 if TYPE_CHECKING:
     from jichi.methods.surveys.findings import Finding
     from jichi.methods.surveys.recipes import Line, Question, Reply
-    from jichi.methods.tables.troubles import Trouble
 
 _SCHEMA = "config/schema/jichi-survey-1.schema.json"
 _MOST_BYTES = 200 * 1024 * 1024
 _MOST_DIGITS = 15
-_UNREADABLE = {
-    "empty": "it is empty",
-    "too_long": "it is longer than {most:,} bytes",
-    "damaged": "it is damaged, or only a part of a workbook",
-    "protected": "it is protected by a password; save it without one",
-    "not_a_table": "it is no csv in UTF-8 or Shift_JIS, nor a workbook; save it as one of them",
-    "far_flung": "it has {rows:,} rows and {columns:,} columns; the most are 300,000 rows and {most:,} cells",
-    "bomb": "it unpacks to far more than its size",
-    "no_sheets": "it is a workbook without a sheet of cells",
-    "quote": "a quotation mark is opened and not closed in the row of line {line}",
-}
 
 
 def _table(path: Path) -> tuple[dict[str, list[str]], list[int]]:
@@ -55,7 +44,7 @@ def _table(path: Path) -> tuple[dict[str, list[str]], list[int]]:
     try:
         grid = open_book(path.read_bytes(), most_bytes=_MOST_BYTES).grid(0)
     except TableError as problem:
-        raise Failure(f"{path} cannot be read as a table: {_unreadable(problem.trouble)}.") from problem
+        raise Failure(f"{path} cannot be read as a table: {unreadable(problem.trouble)}.") from problem
     if grid.faults:
         cells = listed(cell_name(*place) for place in sorted(grid.faults))
         raise Failure(
@@ -76,11 +65,6 @@ def _table(path: Path) -> tuple[dict[str, list[str]], list[int]]:
         if name
     }
     return columns, [line for line, _ in held[1:]]
-
-
-def _unreadable(trouble: Trouble) -> str:
-    facts = {**trouble.facts, "line": trouble.line}
-    return _UNREADABLE.get(trouble.code, trouble.code.replace("_", " ")).format_map(facts)
 
 
 def _text(cell: Any) -> str:
