@@ -59,6 +59,8 @@ _END = re.compile(
 )
 _MAY_END = re.compile("[すねたぞい上具々a-z]$")
 """The last signs of those: looking for them all takes ten times as long."""
+_TAIL, _LONG_TAIL = 48, 160
+"""Signs within which a closing phrase stands, in Japanese and in English: patterns search no more than these."""
 _SIGNED = re.compile(r"(?:sincerely(?:yours)?|regards|respectfully(?:submitted)?|yourstruly)[a-z]{3,40}$")
 _NAMED = re.compile(
     "(?<=ます|です|せん|さい|した)"
@@ -92,7 +94,8 @@ def _without_courtesies(form: str) -> str:
     while True:
         shorter = _START.sub("", form)
         if _MAY_END.search(shorter):
-            shorter = _SIGNED.sub("", _END.sub("", shorter))
+            tail = _LONG_TAIL if shorter[-1].isascii() else _TAIL
+            shorter = shorter[:-tail] + _SIGNED.sub("", _END.sub("", shorter[-tail:]))
         named = _NAMED.search(shorter)
         if named and not _takes_sides(named.group()):
             shorter = shorter[: named.start()]
@@ -116,9 +119,10 @@ def core_of(form: str) -> str:
 
 def _plain(core: str) -> str:
     """With one ending for all of one meaning."""
+    tail = core[-_TAIL:]
     for ending, instead in _ENDINGS:
-        core = ending.sub(instead, core)
-    return core
+        tail = ending.sub(instead, tail)
+    return core[:-_TAIL] + tail
 
 
 def is_trimmed(form: str, core: str) -> bool:
@@ -165,7 +169,7 @@ def _jaccard(one: str, other: str) -> float:
 
 
 def _weight(core: str) -> float:
-    return len(core) - sum(sign.isascii() for sign in core) / 2
+    return len(core) - len(core.encode("ascii", "ignore")) / 2
 
 
 def says_same(one: str, other: str, needed: Callable[[float], float]) -> bool:

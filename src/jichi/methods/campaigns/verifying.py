@@ -47,9 +47,15 @@ class Judged:
         return np.maximum(self.jaccard, self.containment / 2)
 
 
-def needed(weights: npt.NDArray[np.float64] | np.float64, rule: Rule) -> npt.NDArray[np.float64]:
+def needed(weights: npt.NDArray[np.float64], rule: Rule) -> npt.NDArray[np.float64]:
     """The Jaccard coefficient that a pair must reach whose shorter text has this effective length."""
     part = np.clip((rule.long - weights) / max(rule.long - rule.shortest, 1), 0.0, 1.0)
+    return rule.jaccard + (rule.jaccard_short - rule.jaccard) * part
+
+
+def needed_by_one(weight: float, rule: Rule) -> float:
+    """The same for one pair, as Python counts it: a hundred thousand calls of numpy would take seconds."""
+    part = min(max((rule.long - weight) / max(rule.long - rule.shortest, 1), 0.0), 1.0)
     return rule.jaccard + (rule.jaccard_short - rule.jaccard) * part
 
 
@@ -122,7 +128,7 @@ class Judge:
         rule = self.rule
 
         def bound(weight: float) -> float:
-            return float(needed(np.float64(weight), rule))
+            return needed_by_one(weight, rule)
 
         trimmed = {row: is_trimmed(form, cores[row]) for row, form in forms.items()}
         for place in places.tolist():
