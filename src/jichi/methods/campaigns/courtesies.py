@@ -60,7 +60,7 @@ _END = re.compile(
 _MAY_END = re.compile("[すねたぞい上具々a-z]$")
 """The last signs of those: looking for them all takes ten times as long."""
 _TAIL, _LONG_TAIL = 48, 160
-"""Signs within which a closing phrase stands, in Japanese and in English: patterns search no more than these."""
+"""Signs within which a closing phrase stands, in Japanese and in English: no more are searched."""
 _SIGNED = re.compile(r"(?:sincerely(?:yours)?|regards|respectfully(?:submitted)?|yourstruly)[a-z]{3,40}$")
 _NAMED = re.compile(
     "(?<=ます|です|せん|さい|した)"
