@@ -22,13 +22,17 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
     """A file to write to, which takes its name when everything is in it; a failure leaves nothing behind.
 
     Raises:
-        Failure: if there is no such folder, or the name is a folder's.
+        Failure: if there is no such folder, it cannot be written in, or the name is a folder's.
     """
     if path.is_dir() or not path.parent.is_dir():
         raise Failure(f"{path} cannot be written: name a file in a folder that is there.")
-    with NamedTemporaryFile(
-        "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
-    ) as file:
+    try:
+        unfinished = NamedTemporaryFile(  # noqa: SIM115 (closed below; only making it is refused here)
+            "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
+        )
+    except OSError as problem:
+        raise Failure(f"{path} cannot be written: {problem.strerror}. Name a file elsewhere.") from problem
+    with unfinished as file:
         try:
             yield file
             file.flush()

@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from jichi.methods.errors import listed
+
 from .errors import VoteError
 
-__all__ = ["SHOWN", "Ids", "Names", "Positions", "indexed", "joined", "listed", "positions"]
+__all__ = ["Ids", "Names", "Positions", "indexed", "joined", "positions"]
 
 Ids = npt.NDArray[Any]
 """Sorted, distinct names: whole numbers (int64) or text (a numpy string array)."""
 
 Positions = npt.NDArray[np.integer[Any]]
 
-SHOWN = 5
 
 _NUMBER = re.compile(r"0|[1-9][0-9]*")
 
@@ -30,13 +31,6 @@ class Names:
 
     ids: Ids
     positions: Positions
-
-
-def listed(things: Iterable[object]) -> str:
-    """The first few things, comma-separated, and how many more there are."""
-    found = [str(thing) for thing in things]
-    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-    return ", ".join(found[:SHOWN]) + more
 
 
 def _wrong_rows(what: str, rows: list[int]) -> VoteError:

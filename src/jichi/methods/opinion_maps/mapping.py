@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from jichi.methods.errors import listed
+
 from .ballot_matrix import Ballots
 from .errors import VoteError
 from .groups import MOST_GROUPS, Groups, group_points
-from .ids import Ids, listed
+from .ids import Ids
 from .moderation import Moderation, Standing, standing
 from .moments import UNIT, Moments, moments
 from .points import LEAST_VOTES, Placement, place, who_is_grouped

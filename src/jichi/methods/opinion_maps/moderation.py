@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from jichi.methods.errors import listed
+
 from .errors import VoteError
-from .ids import Ids, listed, positions
+from .ids import Ids, positions
 
 __all__ = ["Moderation", "Standing", "standing"]
 

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from jichi.methods.errors import listed
+
 from .errors import VoteError
-from .ids import Ids, listed, positions
+from .ids import Ids, positions
 from .moderation import Standing
 from .statistics import Tally
 

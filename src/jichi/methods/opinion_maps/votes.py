@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from jichi.methods.errors import listed
+
 from .errors import VoteError
-from .ids import Ids, Names, indexed, listed
+from .ids import Ids, Names, indexed
 
 __all__ = ["AGREE", "DISAGREE", "PASS", "Votes", "latest", "make_votes", "votes_from_table"]
 
