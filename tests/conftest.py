@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import ipaddress
 import math
 import os
@@ -35,8 +36,10 @@ from jichi.city import triggers  # noqa: E402
 from jichi.city.access import ANONYMOUS, Viewer  # noqa: E402
 from jichi.city.models import Account, City, Department, Grant, Person  # noqa: E402
 from jichi.city.queries import forget_city, organisation  # noqa: E402
-from jichi.city.viewers import viewer_for  # noqa: E402
+from jichi.city.viewers import forget_actors, viewer_for  # noqa: E402
+from jichi.consultations.queries.readers import forget_answered  # noqa: E402
 from jichi.manifest import Role  # noqa: E402
+from tests.migrating import in_fewer_steps  # noqa: E402
 
 ViewerMaker = Callable[..., Viewer]
 ClientMaker = Callable[..., Client]
@@ -108,6 +111,18 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(f"jichi: left out {count} tests that touch no database")
 
 
+# --- time ------------------------------------------------------------------------------------------------------
+# What is read while tests are collected stays to the end: looking for garbage in it is a third of the time.
+gc.disable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """From here on garbage is collected again, though not among what has been read."""
+    gc.freeze()
+    gc.enable()
+
+
 # --- no network --------------------------------------------------------------------------------------------
 _connect = socket.socket.connect
 
@@ -144,9 +159,22 @@ def in_japanese() -> Iterator[None]:
         yield
 
 
+_fewer_steps = in_fewer_steps()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The test database is made in fewer steps.
+
+    Migrations as they are written are run by the tests that make an installation and by those that upgrade.
+    """
+    _fewer_steps.__enter__()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The test database; at its end, sessions that server threads left open are ended, so that it can go."""
+    _fewer_steps.__exit__(None, None, None)
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
@@ -183,6 +211,8 @@ def remembering(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     forget_city()
     yield
     forget_city()
+    forget_actors()
+    forget_answered()
 
 
 # --- append-only tables ---------------------------------------------------------------------------------------
@@ -205,28 +235,37 @@ TransactionTestCase._fixture_teardown = _teardown_without_triggers  # type: igno
 
 
 # --- people --------------------------------------------------------------------------------------------------
-@pytest.fixture
-def city(db: None) -> City:
-    """The installation's one city: fictitious, with fiscal years from April."""
+def make_city() -> City:
+    """The installation's one city, unless it is there: fictitious, with fiscal years from April."""
     return City.objects.get_or_create(
         id=1, defaults={"code": "999991", "name": "見本市", "pack": "mihon", "is_sample": True}
     )[0]
 
 
+def make_department(key: str) -> Department:
+    """One of the two sections, unless it is there."""
+    name = {"kyodo": "協働推進課", "bosai": "防災課"}[key]
+    return Department.objects.get_or_create(
+        key=key, defaults={"name": name, "kind": Department.Kind.SECTION}
+    )[0]
+
+
+@pytest.fixture
+def city(db: None) -> City:
+    """The installation's one city."""
+    return make_city()
+
+
 @pytest.fixture
 def department(db: None) -> Department:
     """A section of the city."""
-    return Department.objects.get_or_create(
-        key="kyodo", defaults={"name": "協働推進課", "kind": Department.Kind.SECTION}
-    )[0]
+    return make_department("kyodo")
 
 
 @pytest.fixture
 def other_department(db: None) -> Department:
     """Another section, whose things the first has no right to."""
-    return Department.objects.get_or_create(
-        key="bosai", defaults={"name": "防災課", "kind": Department.Kind.SECTION}
-    )[0]
+    return make_department("bosai")
 
 
 def make_account(role: Role | None, department: Department | None = None, email: str = "") -> Account:

@@ -5,7 +5,8 @@
     ./jichi test sqlite -- -k zone   a part, with options for pytest
 
 Parts: lint, format, types, imports, sqlite, postgres. Exit code 1 when any part fails; pytest's own summary of
-the last database is the last line.
+the last database is the last line. Where both databases are run, types are checked beside the first: that takes
+one core for a minute.
 
 On PostgreSQL, tests that touch no database and those in a browser are left out (``pytest --only-database``),
 unless options are given or the run on SQLite is not part of it.
@@ -39,6 +40,10 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def environment_of(more: dict[str, str]) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT / "src"), **more}
+
+
 def run_part(name: str, options: Sequence[str]) -> tuple[bool, float]:
     """Run one part; returns whether it passed and its seconds."""
     title, command, environment = PARTS[name]
@@ -51,11 +56,47 @@ def run_part(name: str, options: Sequence[str]) -> tuple[bool, float]:
     done = subprocess.run(
         [*command, *(options if with_pytest else ())],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment},
+        env=environment_of(environment),
         check=False,
     )
     # Without a match in one database there is nothing wrong: 5 is pytest's "no tests collected".
     return done.returncode == 0 or (bool(options) and done.returncode == 5), time.monotonic() - started
+
+
+class Beside:
+    """A part that runs beside others; what it says is told when it is asked for its result."""
+
+    def __init__(self, name: str) -> None:
+        self.title, command, environment = PARTS[name]
+        self._started = time.monotonic()
+        self._process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment_of(environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+
+    def result(self) -> tuple[bool, float]:
+        """As of :func:`run_part`, once it has ended; the seconds are those until it was asked for."""
+        said, _ = self._process.communicate()
+        seconds = time.monotonic() - self._started
+        say(f"\n=== {self.title} ===\n{said.rstrip()}")
+        return self._process.returncode == 0, seconds
+
+
+def run_parts(parts: Sequence[str], options: dict[str, Sequence[str]]) -> dict[str, tuple[bool, float]]:
+    """Run them in their order; returns of each whether it passed, and its seconds."""
+    beside = Beside("types") if {"types", "sqlite", "postgres"} <= set(parts) else None
+    results = {}
+    for name in parts:
+        if beside is None or name != "types":
+            results[name] = run_part(name, options.get(name, ()))
+        if beside is not None and name == "sqlite":
+            results["types"] = beside.result()
+    return results
 
 
 def main() -> int:
@@ -71,7 +112,7 @@ def main() -> int:
     # pytest comes last, so that its summary is what one reads at the end.
     parts = [name for name in PARTS if not asked or name in asked]
     second = ["--only-database"] if "sqlite" in parts and not extra else extra
-    results = {name: run_part(name, second if name == "postgres" else extra) for name in parts}
+    results = run_parts(parts, {"sqlite": extra, "postgres": second})
     failed = [PARTS[name][0] for name, (passed, _) in results.items() if not passed]
     times = ", ".join(f"{PARTS[name][0]} {seconds:.0f} s" for name, (_, seconds) in results.items())
     sys.stderr.write(f"\n{times}\n" + (f"FAILED: {', '.join(failed)}\n" if failed else "All parts passed.\n"))

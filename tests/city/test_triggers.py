@@ -14,11 +14,14 @@ from jichi.city.models import (
     AuditEntry,
     AuditEpoch,
     AuditSeal,
+    DatedRule,
     Department,
     DepartmentSuccession,
     Grant,
     GrantWithdrawal,
+    KeyFingerprint,
     Person,
+    SubjectKey,
 )
 from jichi.city.room import ROOM
 
@@ -42,6 +45,11 @@ def rows() -> dict[str, models.Model]:
         AuditSeal.objects.create(sequence=1, entry=entry, epoch=epoch, hash="0" * 64),
         AuditActor.objects.create(person=person),
         GrantWithdrawal.objects.create(grant=grant, reason="誤り"),
+        SubjectKey.objects.create(wrapped=b"key", key_version=1),
+        KeyFingerprint.objects.create(purpose="digest", version=9, fingerprint="0" * 64),
+        DatedRule.objects.create(
+            key="a.b", title="題", value=1, source="源", in_force_from="2026-04-01", known_from="2026-04-01"
+        ),
         DepartmentSuccession.objects.create(predecessor=old, successor=new, on="2026-04-01"),
     ]
     return {row._meta.db_table: row for row in made}
@@ -55,6 +63,10 @@ CHANGES = {
     "city_grantwithdrawal": {"reason": "other"},
     "city_departmentsuccession": {"on": "2027-04-01"},
     "city_auditactor": {"system": "worker"},
+    "city_keyfingerprint": {"fingerprint": "1" * 64},
+    "city_datedrule": {"value": 2},
+    "city_subjectkey": {"key_version": 0},
+    "city_subjectkey_whole_on_update": {"wrapped": b""},
 }
 
 
@@ -64,8 +76,10 @@ def violate(name: str, rows: dict[str, models.Model]) -> None:
     which = manager.filter(pk=rows[trigger.table].pk)
     if trigger.when == "BEFORE DELETE":
         which._raw_delete(which.db)
+    elif trigger.when == "BEFORE INSERT":
+        manager.create(wrapped=b"", key_version=1)
     else:
-        which.update(**CHANGES[trigger.table])
+        which.update(**CHANGES.get(trigger.name, CHANGES[trigger.table]))
 
 
 @pytest.mark.parametrize("name", [trigger.name for trigger in ROOM.triggers])

@@ -19,14 +19,32 @@ from .conftest import ROOT
 SCRIPT = ROOT / "jichi"
 
 
-@pytest.fixture
-def clone(tmp_path: Path) -> Path:
-    """A clone with the script and the locks, and an environment that pretends to be set up."""
-    folder = tmp_path / "clone"
+def copied(folder: Path) -> Path:
     folder.mkdir()
     for name in ("jichi", "requirements.lock", "requirements-dev.lock"):
         shutil.copy2(ROOT / name, folder / name)
     return folder
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone with the script and the locks, and an environment that pretends to be set up."""
+    return copied(tmp_path / "clone")
+
+
+@pytest.fixture(scope="module")
+def half_set_up(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A clone with a folder of wheels in which one is wanting, and what the set-up said to that."""
+    folder = copied(tmp_path_factory.mktemp("bundle") / "clone")
+    (folder / "wheels").mkdir()
+    return folder, run(folder, "setup")
+
+
+@pytest.fixture
+def clone_with_pip(clone: Path, half_set_up: tuple[Path, object]) -> Path:
+    """A clone whose .venv is there, without packages: making one takes some seconds."""
+    shutil.copytree(half_set_up[0] / ".venv", clone / ".venv", symlinks=True)
+    return clone
 
 
 def run(clone: Path, *arguments: str, path: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -81,16 +99,16 @@ def test_a_python_without_ensurepip_is_told_what_to_install(clone: Path):
     assert "python3-venv" in done.stderr
 
 
-def test_a_bundle_without_a_wanted_wheel_fails_and_fetches_nothing(clone: Path):
-    (clone / "wheels").mkdir()
-    done = run(clone, "setup")
+def test_a_bundle_without_a_wanted_wheel_fails_and_fetches_nothing(half_set_up):
+    clone, done = half_set_up
     assert done.returncode == 2
     assert "could not be installed" in done.stderr
     assert done.stdout == ""
     assert not (clone / ".venv" / ".jichi-lock").exists()
 
 
-def test_a_wrong_hash_is_refused(clone: Path):
+def test_a_wrong_hash_is_refused(clone_with_pip: Path):
+    clone = clone_with_pip
     lock = clone / "requirements.lock"
     wheel = clone / "wheels" / "tiny-1.0-py3-none-any.whl"
     wheel.parent.mkdir()
@@ -103,7 +121,8 @@ def test_a_wrong_hash_is_refused(clone: Path):
     assert done.stdout == ""
 
 
-def test_a_second_start_installs_nothing(clone: Path):
+def test_a_second_start_installs_nothing(clone_with_pip: Path):
+    clone = clone_with_pip
     lock = clone / "requirements.lock"
     wheel = clone / "wheels" / "tiny-1.0-py3-none-any.whl"
     wheel.parent.mkdir()

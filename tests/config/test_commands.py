@@ -72,8 +72,9 @@ def test_commands_without_an_installation_say_how_to_make_one(bare: Installation
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.one_database  # the tests beside it make an installation on each, and look it through
 def test_init_makes_an_installation_without_a_default_password(bare: Installation):
-    done = bare.run("init", "--pack", "mihon", "--email", "first@city.example")
+    done = bare.run("init", "--pack", "kawasaki", "--email", "first@city.example")
     assert done.returncode == 0, done.stderr
     link = done.stdout.strip()
     assert link.startswith("http://localhost:8000/accounts/invitation/")

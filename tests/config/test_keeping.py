@@ -72,8 +72,13 @@ def test_a_backup_comes_back_whole_with_a_new_epoch(installation: Installation, 
 
 def test_the_key_stays_outside_unless_asked_for(installation: Installation, tmp_path: Path):
     assert "secret-key" not in names_in(backup_of(installation))
+    keys = installation.home / "keys"
+    keys.mkdir(mode=0o700, exist_ok=True)
+    (keys / "spare.key").touch(mode=0o600)
     with_key = backup_of(installation, "--with-key", "--to", str(tmp_path / "with-key.tar.gz"))
     assert "secret-key" in names_in(with_key)
+    # Keys to personal details are in no backup at all.
+    assert not [name for name in names_in(with_key) if "spare" in name or name.startswith("keys")]
 
 
 def test_a_backup_overwrites_nothing(installation: Installation, tmp_path: Path):

@@ -15,7 +15,8 @@ from jichi.directory import services
 from jichi.directory.models import Body, Organisation, Place
 from jichi.manifest import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+# The permission matrix draws these pages on every database; what they do to rows, services' tests read there.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city"), pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ from tests.figures.counted import VISITS, visit
 from tests.figures.test_late import bind, enter
 from tests.plan.growing import grow
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+# The permission matrix draws these pages on every database; what they do to rows, services' tests read there.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city"), pytest.mark.one_database]
 
 LATE, PUBLICITY = "/staff/figures/late/", "/staff/figures/publicity/"
 

@@ -113,6 +113,19 @@ def sections() -> Iterator[tuple[str, list[str]]]:
         list(_table(("reader", "kind"), ((f"`{t.key}`", t.kind) for r in ROOMS for t in r.readers))),
     )
     yield (
+        "Rounds of the worker",
+        list(
+            _table(
+                ("round", "what it does", "where"),
+                (
+                    (f"`{one.key}`", one.title, "a process of its own" if one.due else "the worker")
+                    for r in ROOMS
+                    for one in r.rounds
+                ),
+            )
+        ),
+    )
+    yield (
         "Checks",
         list(
             _table(

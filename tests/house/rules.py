@@ -25,7 +25,9 @@ ROOMS = (
     "plan",
     "figures",
     "undertakings",
+    "voices",
     "evaluation",
+    "consultations",
     "site",
     "config",
 )

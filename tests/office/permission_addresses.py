@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
-from jichi.city.models import Department
+from jichi.city.models import AuditEntry, Department
 from jichi.city.viewers import system_viewer
 from jichi.office.models import Approval, ApprovalFile
+from jichi.office.outbox import post
 
 from .putting import STEPS, load, put_up
 
@@ -26,7 +28,22 @@ def file(owner: Department | None) -> dict[str, Any]:
     return found | {"file_pk": ApprovalFile.objects.filter(approval=found["pk"]).first().pk}
 
 
+def message(owner: Department | None) -> dict[str, Any]:
+    entry = AuditEntry.objects.create(act_id=uuid.uuid4(), act="a.b:c", actor=uuid.uuid4())
+    row = post(
+        viewer=system_viewer("demo"),
+        entry=entry,
+        to="somebody@example.jp",
+        subject="見本",
+        body="見本",
+        language="ja",
+        context="matrix",
+    )
+    return {"pk": row.pk}
+
+
 ADDRESSES = {
+    "staff-outbox-again": message,
     "staff-approval": approval,
     "staff-approval-file": file,
     "staff-approval-pass": approval,

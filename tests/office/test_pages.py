@@ -22,7 +22,8 @@ from jichi.office.models import Approval
 
 from .putting import FILES, fresh, put_up
 
-pytestmark = pytest.mark.django_db
+# The permission matrix draws these pages on every database; what they do to rows, services' tests read there.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def client_of(viewer) -> Client:

@@ -16,7 +16,14 @@ from jichi.city.models import AuditEntry, City, Department, Ward
 from jichi.city.pack import Pack
 from jichi.city.viewers import system_viewer
 from jichi.config.packs import load_pack
-from jichi.figures.models import Binding, Definition, Observation
+from jichi.figures.models import (
+    Binding,
+    Definition,
+    Observation,
+    TableImport,
+    TableMapping,
+    TableSource,
+)
 from jichi.figures.panels import binding_words
 from jichi.figures.queries import binding_of, bindings_in_force, definitions_of
 from jichi.plan.enums import PlanState
@@ -173,6 +180,21 @@ def test_a_binding_is_told_in_the_readers_language(kawasaki):
         words = binding_words(row)
     assert "household" in words["traps"].lower() and words["confirmed"] is False
     assert binding_words(None) == {}
+
+
+@kawasaki_alone
+def test_the_real_city_knows_two_outside_statistics_and_no_number_of_them(pack: str) -> None:
+    assert sorted(TableSource.objects.values_list("key", flat=True)) == ["kojin-bango-card", "nintei-npo"]
+    assert not TableMapping.objects.exists() and not TableImport.objects.exists()
+
+
+@mihon_alone
+def test_files_are_taken_in_with_what_the_publisher_changed(pack: str) -> None:
+    rows = TableImport.objects.order_by("fiscal_year")
+    assert {row.state for row in rows} == {"taken"} and rows.count() >= 2
+    revised = [item for row in rows for item in row.diff.get("cells", ()) if item["kind"] == "revised"]
+    assert any(item["targets"] for item in revised)
+    assert Observation.objects.filter(evidence__kind="table", revision=2, reason__gt="").exists()
 
 
 # --- pages

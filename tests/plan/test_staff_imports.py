@@ -20,7 +20,8 @@ from jichi.plan.queries.document import document_of
 from .rich import applied, document
 from .test_services_imports import UNCERTAIN, result, started
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+# The permission matrix draws these pages on every database; what they do to rows, services' tests read there.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city"), pytest.mark.one_database]
 
 
 @pytest.fixture

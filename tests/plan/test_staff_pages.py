@@ -14,7 +14,8 @@ from jichi.plan.services import edit_row
 
 from .rich import applied
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+# The permission matrix draws these pages on every database; what they do to rows, services' tests read there.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city"), pytest.mark.one_database]
 
 
 @pytest.fixture

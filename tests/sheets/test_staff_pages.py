@@ -15,6 +15,9 @@ from jichi.sheets.services import create_form, publish_version
 from tests.sheets.samples import COUNCILS, RICH
 from tests.sheets.test_pages import Controls
 
+# The permission matrix draws these pages on every database; what they do to rows, services' tests read there.
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def address(planning_officer, city) -> str:

@@ -38,7 +38,7 @@ def filled_forms(draw: st.DrawFn) -> tuple[Definition, dict[Address, str], dict[
     return form, before, draw(answers(form, as_typed=draw(st.booleans())))
 
 
-@settings(max_examples=70, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(filled_forms())
 def test_a_workbook_gives_the_same_answers_as_the_page(case):
     form, before, typed = case

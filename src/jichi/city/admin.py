@@ -13,6 +13,7 @@ from .models import (
     AuditEpoch,
     AuditSeal,
     City,
+    DatedRule,
     Department,
     DepartmentSuccession,
     Grant,
@@ -120,6 +121,13 @@ class ReaderCursorAdmin(ReadOnlyAdmin):
     """Rows of ReaderCursor."""
 
     list_display = ("reader", "sequence", "hash", "moved_at")
+
+
+@admin.register(DatedRule)
+class DatedRuleAdmin(ReadOnlyAdmin):
+    """Rows of DatedRule."""
+
+    list_display = ("key", "value", "unit", "boundary", "in_force_from", "known_from", "confirmed")
 
 
 # Libraries register forms that write past the services, and rows that hold secrets (codes, tokens). They are

@@ -30,6 +30,13 @@ ACTIONS = (
     Action(key="city.trail:read", roles=WATCHERS, sentence=_("The audit trail was read")),
     Action(key="city.trail:verify", roles=WATCHERS, sentence=_("The audit trail was verified")),
     Action(key="city.trail:epoch", roles={}, sentence=_("A new epoch of the audit trail began")),
+    Action(key="city.rule:load", roles=ADMIN_ONLY, sentence=_("Dated rules were loaded")),
+    Action(
+        key="city.subject:destroy",
+        roles={Role.PLANNING_OFFICER: Reach.CITY, Role.ADMINISTRATOR: Reach.CITY},
+        sentence=_("The key to somebody's details was destroyed"),
+    ),
+    Action(key="city.keys:rotate", roles={}, sentence=_("Subjects' keys were wrapped anew")),
     Action(key="city.admin:read", roles=ADMIN_ONLY, sentence=_("The administration was looked at")),
 )
 
@@ -48,6 +55,33 @@ def _kept(table: str, *verbs: str, meaning: str) -> tuple[Trigger, ...]:
         for verb in verbs
     )
 
+
+_SUBJECT = "city_subjectkey"
+_WHOLE = "((NEW.destroyed_at IS NULL) = (length(NEW.wrapped) > 0))"
+
+KEY_TRIGGERS = (
+    *_kept(_SUBJECT, "DELETE", meaning="the row of a subject's key stays when the key is destroyed"),
+    *(
+        refuse(
+            f"city_subjectkey_whole_on_{verb.lower()}",
+            _SUBJECT,
+            f"BEFORE {verb}",
+            unless=_WHOLE,
+            message="a key of a subject is never empty before it is destroyed, and always after",
+            meaning="a destroyed key is empty, and one that is not destroyed is there",
+        )
+        for verb in ("INSERT", "UPDATE")
+    ),
+    refuse(
+        "city_subjectkey_stays_destroyed",
+        _SUBJECT,
+        "BEFORE UPDATE",
+        unless="OLD.destroyed_at IS NULL AND NEW.id = OLD.id AND NEW.created_at = OLD.created_at"
+        " AND NEW.key_version >= OLD.key_version",
+        message="a destroyed key never changes, and no key goes back to an older one",
+        meaning="a destroyed key never changes again, and no key goes back to an older one",
+    ),
+)
 
 TRIGGERS = (
     *_kept(
@@ -87,6 +121,9 @@ TRIGGERS = (
     ),
     *_kept("city_grantwithdrawal", "UPDATE", "DELETE", meaning="a withdrawn grant stays withdrawn"),
     *_kept("city_department", "DELETE", meaning="a department ends, it is never deleted"),
+    *KEY_TRIGGERS,
+    *_kept("city_keyfingerprint", "UPDATE", "DELETE", meaning="which key belongs to this database stays"),
+    *_kept("city_datedrule", "UPDATE", "DELETE", meaning="dated rules are added to, never rewritten"),
     *_kept("city_departmentsuccession", "UPDATE", "DELETE", meaning="who followed whom is never rewritten"),
 )
 
@@ -105,6 +142,9 @@ CHECKS = (
         run="jichi.city.checks:departments",
     ),
     Check(key="grants", title=_("Every grant in force reaches something"), run="jichi.city.checks:grants"),
+    Check(
+        key="keys", title=_("The folder of keys belongs to this database"), run="jichi.city.keys.checks:fit"
+    ),
     Check(key="demonstration", title=_("No demonstration sign-ins"), run="jichi.city.checks:demonstration"),
 )
 
@@ -122,6 +162,12 @@ ROOM = Room(
             schema="city/schema/jichi-city-1.schema.json",
             load="jichi.city.services:load_city",
             order=10,
+        ),
+        PackFile(
+            kind="dated_rules",
+            schema="city/schema/jichi-dated-rules-1.schema.json",
+            load="jichi.city.rules:load_dated_rules",
+            order=11,
         ),
     ),
 )

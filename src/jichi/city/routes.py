@@ -73,9 +73,12 @@ STAFF = (
     *_inner("admin:*", action="city.admin:read"),
 )
 
-ROUTES = (*SIGN_IN, *OWN_ACCOUNT, *STAFF)
+PUBLIC = (Route(name="rules", zone=Zone.PUBLIC),)
+
+ROUTES = (*PUBLIC, *SIGN_IN, *OWN_ACCOUNT, *STAFF)
 
 PAGES = (
+    Page(title=_("Periods and rules"), route="rules", order=160),
     Page(
         title=_("People and roles"),
         route="people-list",

@@ -136,7 +136,7 @@ def sniff(file: IO[bytes]) -> str:
         if start.startswith(b"PK\x03\x04"):
             return _sniff_zip(file)
         file.seek(0)
-        text = _text_of(file.read(settings.UPLOAD_MAX_BYTES + 1))
+        text = decoded(file.read(settings.UPLOAD_MAX_BYTES + 1))
     finally:
         file.seek(0)
     if text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} and _is_json(text):
@@ -160,7 +160,12 @@ def _sniff_zip(file: IO[bytes]) -> str:
     raise _refused(_("This is not an Excel workbook (xlsx), although it is packed like one."))
 
 
-def _text_of(raw: bytes) -> str:
+def decoded(raw: bytes) -> str:
+    """The text of a file in UTF-8, UTF-16 with its mark, or cp932.
+
+    Raises:
+        Invalid: for anything binary.
+    """
     encodings: tuple[str, ...]
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ("utf-16",)

@@ -11,7 +11,7 @@ from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from .views import departments, invitation, people, trail
+from .views import departments, invitation, people, rules, trail
 
 Patterns = list[URLPattern | URLResolver]
 
@@ -71,6 +71,8 @@ _staff: Patterns = [
     path("trail/", trail.entries, name="trail-list"),
     path("trail/verify/", trail.verify, name="trail-verify"),
 ]
+
+urlpatterns: Patterns = [path("rules/", rules.rules, name="rules")]
 
 staff_urlpatterns: Patterns = [path("accounts/", include(_sign_in)), path("staff/", include(_staff))]
 

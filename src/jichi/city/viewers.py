@@ -6,8 +6,9 @@ import datetime
 import uuid
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from jichi.manifest import Role
@@ -24,25 +25,41 @@ _ROOMS = (
     "plan.*",
     "figures.*",
     "undertakings.*",
+    "voices.*",
     "evaluation.*",
+    "consultations.*",
     "site.*",
 )
 
 SYSTEM_VIEWERS: dict[str, tuple[str, ...]] = {
     # name: patterns of the actions it may do. A part of the system that is not named here does nothing.
     "setup": ("city.person:create", "city.account:create", "city.grant:give"),
-    "pack-loader": ("city.city:load", *_ROOMS),
+    "pack-loader": ("city.city:load", "city.rule:load", *_ROOMS),
     "past-importer": ("evaluation.*", "sheets.*"),
-    "importer-cli": ("plan.*", "figures.*"),
+    "importer-cli": ("plan.*", "figures.*", "voices.voice:import", "voices.voice:list"),
     "demo": (
         "city.person:*",
         "city.account:*",
         "city.grant:*",
         "city.department:*",
+        "city.subject:destroy",
         *_ROOMS,
     ),
-    "worker": ("office.*", "sheets.*", "figures.*", "undertakings.*", "evaluation.*", "site.*"),
-    "backup": ("city.trail:epoch",),
+    "worker": (
+        "city.subject:*",
+        "office.*",
+        "sheets.*",
+        "figures.*",
+        "undertakings.*",
+        "voices.*",
+        "evaluation.*",
+        "consultations.*",
+        "site.*",
+    ),
+    # what somebody without an account sends
+    "intake": ("voices.voice:receive", "voices.follow:begin", "voices.draft:keep"),
+    "backup": ("city.trail:epoch", "city.subject:destroy"),
+    "keys": ("city.keys:rotate",),
 }
 
 
@@ -101,21 +118,43 @@ def system_viewer(name: str, actions: Iterable[str] | None = None) -> Viewer:
         patterns = SYSTEM_VIEWERS[name]
     except KeyError:
         raise LookupError(f"no system viewer is named {name!r}; known: {', '.join(SYSTEM_VIEWERS)}") from None
-    allowed = {
-        one.key for one in registry.actions() if any(fnmatchcase(one.key, pattern) for pattern in patterns)
-    }
+    allowed = _matching(patterns, tuple(one.key for one in registry.actions()))
     if actions is not None:
         asked = {registry.action(key).key for key in actions}
         if beyond := asked - allowed:
             raise PermissionError(f"the system viewer {name!r} may not do: {', '.join(sorted(beyond))}")
-        allowed = asked
+        allowed = frozenset(asked)
     return Viewer(
         name=name,
-        actor=_actor(system=name),
+        actor=_system_actor(name),
         system=name,
-        system_actions=frozenset(allowed),
+        system_actions=allowed,
         on=timezone.localdate(),
     )
+
+
+@lru_cache(maxsize=64)
+def _matching(patterns: tuple[str, ...], keys: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(key for key in keys if any(fnmatchcase(key, pattern) for pattern in patterns))
+
+
+_system_actors: dict[str, uuid.UUID] = {}
+
+
+def _system_actor(name: str) -> uuid.UUID:
+    """The name of a part of the system in the trail; it never changes, so the process remembers it, but not
+    from inside a transaction, which may be rolled back.
+    """
+    if connection.in_atomic_block:
+        return _actor(system=name)
+    if name not in _system_actors:
+        _system_actors[name] = _actor(system=name)
+    return _system_actors[name]
+
+
+def forget_actors() -> None:
+    """Ask the database anew next time: between tests."""
+    _system_actors.clear()
 
 
 def actor_of(account: Account) -> uuid.UUID:

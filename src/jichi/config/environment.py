@@ -20,7 +20,13 @@ SETTINGS: tuple[Setting, ...] = (
         name="JICHI_HOME",
         type="path",
         default="var",
-        help="Folder of the database, keys, uploads and backups",
+        help="Folder of the database, uploads and backups",
+    ),
+    Setting(
+        name="JICHI_KEYS",
+        type="path",
+        default="",
+        help="Folder of the keys to personal details, never in a backup; empty: keys in JICHI_HOME",
     ),
     Setting(
         name="DATABASE_URL",
@@ -100,6 +106,7 @@ class Environment:
     """The validated settings."""
 
     home: Path
+    keys: Path
     database: dict[str, Any]
     secret_key: str
     hosts: list[str]
@@ -161,6 +168,17 @@ class _Reader:
         if parts.scheme not in {"http", "https"} or not parts.netloc:
             self.problems.append(f"{name}={raw!r} is not an http or https address")
         return raw
+
+
+def _keys(reader: _Reader, home: Path) -> Path:
+    raw = reader.text("JICHI_KEYS")
+    found = Path(raw).expanduser().resolve() if raw else home / "keys"
+    for name in ("files", "backups", "static"):
+        if found == home / name or home / name in found.parents:
+            reader.problems.append(
+                f"JICHI_KEYS={found} lies in {home / name}, which is copied or served; choose another folder"
+            )
+    return found
 
 
 def _database(reader: _Reader, home: Path) -> dict[str, Any]:
@@ -270,6 +288,7 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         reader.problems.append(f"JICHI_LANGUAGES names unknown languages: {', '.join(unknown)}")
     environment = Environment(
         home=home,
+        keys=_keys(reader, home),
         database=_database(reader, home),
         secret_key=_secret_key(reader, home),
         hosts=reader.items("JICHI_HOSTS"),

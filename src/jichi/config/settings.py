@@ -27,6 +27,8 @@ INSTALLED_APPS = [
     "jichi.config",
     "jichi.site",
     "jichi.evaluation",
+    "jichi.consultations",
+    "jichi.voices",
     "jichi.undertakings",
     "jichi.figures",
     "jichi.plan",

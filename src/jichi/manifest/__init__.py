@@ -32,8 +32,10 @@ __all__ = [
     "Panel",
     "Problem",
     "Reach",
+    "Retention",
     "Role",
     "Room",
+    "Round",
     "Route",
     "Scope",
     "SearchDocument",
@@ -278,6 +280,36 @@ class Daily:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """Work that the worker does again and again: path of ``(seconds: float) -> bool``, whether more waits.
+
+    It works for about so long and goes on where it was. With ``due``, the path of a cheap ``() -> bool``, it
+    runs in a process of its own while that is true: for what takes long or much memory.
+    """
+
+    key: str
+    title: str
+    run: str
+    due: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """What a room destroys when its time is over; ``object_types`` are the kinds it answers for.
+
+    ``run`` is the dotted path of ``(*, viewer, on) -> int``: destroy, in transactions of its own, what is due
+    on the day ``on``, record it (``jichi.office.retention``) and return how many things it was. ``replay``
+    (``(*, viewer, object_type, object_ids) -> int``) destroys again what a restored backup has brought back.
+    """
+
+    key: str
+    title: str
+    run: str
+    replay: str
+    object_types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PackFile:
     """A kind of data file a pack may hold for this room (``files`` in ``pack.json`` names them by kind).
 
@@ -312,6 +344,8 @@ class Room:
     settings: tuple[Setting, ...] = ()
     pack_files: tuple[PackFile, ...] = ()
     daily: tuple[Daily, ...] = ()
+    retention: tuple[Retention, ...] = ()
+    rounds: tuple[Round, ...] = ()
 
 
 class ManifestError(Exception):
@@ -347,6 +381,9 @@ def check_rooms(rooms: tuple[Room, ...]) -> None:
     _unique("reader", (r.key for room in rooms for r in room.readers))
     _unique("export", (e.key for room in rooms for e in room.exports))
     _unique("daily task", (d.key for room in rooms for d in room.daily))
+    _unique("round", (one.key for room in rooms for one in room.rounds))
+    _unique("retention", (one.key for room in rooms for one in room.retention))
+    _unique("destroyer of", (kind for room in rooms for one in room.retention for kind in one.object_types))
     _unique("metric", (m.key for room in rooms for m in room.metrics))
     _unique("setting", (s.name for room in rooms for s in room.settings))
     actions = {a.key for room in rooms for a in room.actions}

@@ -17,6 +17,13 @@ TAKE_PACKET = "office.approval:take_packet"
 REGISTER = "office.approval:register"
 TAKE_IN = "office.approval:take_in_numbers"
 
+READ_MESSAGES = "office.message:read"
+TRY_AGAIN = "office.message:try_again"
+FORGET_MESSAGES = "office.message:forget"
+REPLAY = "office.destruction:replay"
+
+POSTMASTERS = {Role.PLANNING_OFFICER: Reach.CITY, Role.ADMINISTRATOR: Reach.CITY}
+
 DRAFTERS = {
     Role.PLANNING_OFFICER: Reach.CITY,
     Role.OFFICER: Reach.OWN_DEPARTMENT,
@@ -42,4 +49,12 @@ ACTIONS: tuple[Action, ...] = (
     Action(key=TAKE_PACKET, roles=DRAFTERS, sentence=_("The packet of an approval was taken out")),
     Action(key=REGISTER, roles=DRAFTERS, sentence=_("The document number of an approval was entered")),
     Action(key=TAKE_IN, roles=DRAFTERS, sentence=_("Document numbers were taken in from a file")),
+    Action(
+        key=READ_MESSAGES,
+        roles=POSTMASTERS,
+        sentence=_("Messages that could not be delivered were looked at"),
+    ),
+    Action(key=TRY_AGAIN, roles=POSTMASTERS, sentence=_("A message is to be sent once more")),
+    Action(key=FORGET_MESSAGES, roles={}, sentence=_("Text and address of old messages were destroyed")),
+    Action(key=REPLAY, roles={}, sentence=_("What a restored backup had brought back was destroyed again")),
 )

@@ -186,4 +186,49 @@ _FILES: tuple[Trigger, ...] = (
     *_kept("office_approvalevent", "UPDATE", "DELETE", what="events of an approval"),
 )
 
-TRIGGERS: tuple[Trigger, ...] = (*_ROUTES, *_APPROVALS, *_STEPS, *_FILES)
+_MESSAGE = "office_message"
+
+_MESSAGES: tuple[Trigger, ...] = (
+    *_kept(_MESSAGE, "DELETE", what="messages"),
+    refuse(
+        "office_message_stays_whose",
+        _MESSAGE,
+        "BEFORE UPDATE",
+        unless=_same("id", "kind", "entry_id", "context", "to_hash", "subject_id", "created_at"),
+        message="whom a message is for and why never changes",
+        meaning="entry, subject and address of a message stay as they were posted",
+    ),
+    refuse(
+        "office_message_sent_stays_sent",
+        _MESSAGE,
+        "BEFORE UPDATE",
+        unless=f"OLD.state <> 'sent' OR ({_same('state', 'sent_at', 'attempts')})",
+        message="a message that was sent stays sent",
+        meaning="what was sent is never queued again",
+    ),
+    refuse(
+        "office_message_text_stays",
+        _MESSAGE,
+        "BEFORE UPDATE",
+        unless=(
+            f"({_same('subject_line', 'body', 'to_encrypted', 'forgotten_at')}) OR (OLD.forgotten_at IS NULL"
+            " AND NEW.forgotten_at IS NOT NULL AND NEW.subject_line = '' AND NEW.body = ''"
+            " AND length(NEW.to_encrypted) = 0 AND NEW.state IN ('sent', 'given_up'))"
+        ),
+        message="the text of a message stays or is forgotten whole",
+        meaning="text and address of a message never change; they are forgotten together, once",
+    ),
+)
+
+_DESTRUCTIONS: tuple[Trigger, ...] = (
+    *_kept("office_destruction", "UPDATE", "DELETE", what="records of destruction"),
+)
+
+TRIGGERS: tuple[Trigger, ...] = (
+    *_ROUTES,
+    *_APPROVALS,
+    *_STEPS,
+    *_FILES,
+    *_MESSAGES,
+    *_DESTRUCTIONS,
+)

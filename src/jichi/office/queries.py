@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 
 from jichi.city.access import Viewer
 from jichi.city.errors import Invalid
+from jichi.city.models import Department
 from jichi.manifest import Role
 
 from .actions import DRAFT, PASS, READ, TAKE_PACKET
 from .holding import held_q
 from .models import Approval, ApprovalEvent, ApprovalFile, ApprovalStep, Route, RouteVersion, StepDeputy
+from .offices import with_all_above
 
 State = Approval.State
 Row = TypeVar("Row", bound=models.Model)
@@ -192,3 +194,17 @@ def route_version(key: str, *, on: datetime.date, known_on: datetime.date | None
             {"route_key": [_("The route of approval “%(key)s” was given up before %(day)s.") % names]}
         )
     return found
+
+
+def routes_for(viewer: Viewer, department_id: int | None) -> list[Route]:
+    """The routes on which something of that office may be put up today, by their titles."""
+    if not viewer.can(DRAFT):
+        return []
+    today = timezone.localdate()
+    offices = {one.pk: one for one in Department.objects.all()}
+    reached = set(with_all_above(offices, department_id)) if department_id is not None else set()
+    rows = Route.objects.filter(versions__in_force_from__lte=today, versions__known_from__lte=today)
+    rows = rows.filter(Q(versions__in_force_to__isnull=True) | Q(versions__in_force_to__gte=today))
+    return list(
+        rows.filter(Q(department__isnull=True) | Q(department_id__in=reached)).distinct().order_by("title", "key")
+    )

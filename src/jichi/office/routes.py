@@ -22,6 +22,8 @@ ROUTES: tuple[Route, ...] = (
     *_inner(actions.TAKE_PACKET, "-packet"),
     *_inner(actions.REGISTER, "-register"),
     *_inner(actions.TAKE_IN, "-numbers", "-numbers-list"),
+    Route(name="staff-outbox", zone=Zone.INNER, action=actions.READ_MESSAGES),
+    Route(name="staff-outbox-again", zone=Zone.INNER, action=actions.TRY_AGAIN),
 )
 
 PAGES: tuple[Page, ...] = (
@@ -31,6 +33,13 @@ PAGES: tuple[Page, ...] = (
         order=515,
         zone=Zone.INNER,
         action=actions.READ,
+    ),
+    Page(
+        title=gettext_noop("Undelivered mail"),
+        route="staff-outbox",
+        order=905,
+        zone=Zone.INNER,
+        action=actions.READ_MESSAGES,
     ),
 )
 

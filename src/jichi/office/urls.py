@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import acts, listing, numbers, showing
+from .views import acts, listing, numbers, outbox, showing
 
 _ONE = "staff/approvals/<uuid:pk>/"
 
 staff_urlpatterns = [
+    path("staff/outbox/", outbox.undelivered, name="staff-outbox"),
+    path("staff/outbox/<uuid:pk>/again/", outbox.again, name="staff-outbox-again"),
     path("staff/approvals/", listing.approval_list, name="staff-approvals"),
     path("staff/approvals/numbers/", numbers.take_in, name="staff-approval-numbers"),
     path("staff/approvals/numbers/list/", numbers.to_fill_in, name="staff-approval-numbers-list"),

@@ -26,7 +26,8 @@ from tests.evaluation.cycle.sample import brought_through, handed_in, opened, pa
 
 from .browsing import page, url
 
-pytestmark = pytest.mark.django_db
+# The permission matrix draws these pages on every database; what they do to rows, services' tests read there.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 BUDGETS = Path(__file__).resolve().parents[2] / "query_budgets.json"
 

@@ -17,7 +17,8 @@ from tests.office.putting import load
 
 from .browsing import notices, page, post, save, url, version_on
 
-pytestmark = pytest.mark.django_db
+# The permission matrix draws these pages on every database; what they do to rows, services' tests read there.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def test_an_embargo_opens_by_itself_and_a_switch_closes_again(clients, cycle, time_machine):

@@ -18,6 +18,9 @@ from tests.permission_matrix import client_of, may
 from ..addresses_forms import ADDRESSES
 from .filling import fill, opened
 
+# The permission matrix draws these pages on every database; what they do to rows, services' tests read there.
+pytestmark = pytest.mark.one_database
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -23,7 +23,8 @@ from jichi.sheets.models import AnswerRevision
 from .sample import EVENT, MONTH, WOMEN, bind, drafted, form, office, request_of, sent, series
 from .test_workbooks import filled
 
-pytestmark = pytest.mark.django_db
+# The permission matrix draws these pages on every database; what they do to rows, services' tests read there.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import pytest
 from jichi.city.errors import Invalid
 from jichi.city.models import AuditEntry
 from jichi.city.pack import PACKS, Pack
-from jichi.config.packs import load_pack
 from jichi.figures.models import Observation, TableImport, TableMapping, TableSource
 from jichi.figures.statistics.services import edit_source, save_target
 from jichi.figures.statistics.services.packs import load_tables
@@ -143,21 +142,6 @@ def test_a_real_city_brings_no_files(pack):
     with pytest.raises(Invalid):
         load(real)
     assert not TableImport.objects.exists()
-
-
-def test_kawasaki_knows_two_outside_statistics_and_no_number_of_them():
-    load_pack(viewer=loader(), name="kawasaki")
-    assert sorted(TableSource.objects.values_list("key", flat=True)) == ["kojin-bango-card", "nintei-npo"]
-    assert not TableMapping.objects.exists() and not TableImport.objects.exists()
-
-
-def test_mihons_files_are_taken_in_with_what_the_publisher_changed():
-    load_pack(viewer=loader(), name="mihon")
-    rows = TableImport.objects.order_by("fiscal_year")
-    assert {row.state for row in rows} == {"taken"} and rows.count() >= 2
-    revised = [item for row in rows for item in row.diff.get("cells", ()) if item["kind"] == "revised"]
-    assert any(item["targets"] for item in revised)
-    assert Observation.objects.filter(evidence__kind="table", revision=2, reason__gt="").exists()
 
 
 def test_the_packs_layouts_read_their_files():

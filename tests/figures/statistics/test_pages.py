@@ -24,6 +24,8 @@ from .addresses import ADDRESSES, table_file, table_source
 from .given import KEY, bind, loader, placed, series, source, staged, table, year_2023, year_2024
 
 pytestmark = pytest.mark.django_db
+# The permission matrix draws staff's pages on every database; what they do to rows, services' tests read there.
+STAFF = pytest.mark.one_database
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +62,7 @@ def filled(response: Any) -> dict[str, str]:
 
 
 # --- the whole way ------------------------------------------------------------------------------------------------
+@STAFF
 def test_from_a_new_table_to_its_value_and_the_next_year(client):
     bind()
     new = {"title": "町内会の状況", "key": KEY, "publisher": "見本県", "url": "", "department": ""}
@@ -93,6 +96,7 @@ def test_from_a_new_table_to_its_value_and_the_next_year(client):
     assert "令和5" in history and "令和6" in history
 
 
+@STAFF
 def test_the_layout_is_looked_at_again_before_it_is_confirmed(client):
     placed(loader())
     staged(loader(), source(), year_2024(), 2024)
@@ -122,6 +126,7 @@ def test_the_layout_is_looked_at_again_before_it_is_confirmed(client):
         ({"shape": "long", "values": ""}, "values"),
     ],
 )
+@STAFF
 def test_a_layout_that_cannot_be_meant_is_told_at_its_field(client, change, field):
     placed(loader())
     staged(loader(), source(), year_2024(), 2024)
@@ -132,6 +137,7 @@ def test_a_layout_that_cannot_be_meant_is_told_at_its_field(client, change, fiel
     assert TableMapping.objects.count() == 1
 
 
+@STAFF
 def test_a_correction_asks_for_its_reason_and_keeps_the_page(client):
     bind()
     one = placed(loader())
@@ -145,6 +151,7 @@ def test_a_correction_asks_for_its_reason_and_keeps_the_page(client):
     assert Observation.objects.get(revision=2).reason == "県の訂正"
 
 
+@STAFF
 def test_what_is_wrong_is_said_with_its_cell_and_the_button_is_not_there(client):
     bind()
     one = placed(loader())
@@ -157,6 +164,7 @@ def test_what_is_wrong_is_said_with_its_cell_and_the_button_is_not_there(client)
     assert Observation.objects.count() == 0
 
 
+@STAFF
 def test_a_refused_file_leaves_what_was_typed(client):
     source()
     page = upload(client, b"\x00\x01", "令和5年度")
@@ -165,6 +173,7 @@ def test_a_refused_file_leaves_what_was_typed(client):
     assert not TableImport.objects.exists()
 
 
+@STAFF
 def test_a_discarded_file_is_gone_and_named(client):
     row = staged(loader(), placed(loader()), year_2023())
     client.post(reverse("staff-table-import", args=[KEY, row.pk]), {"act": "discard"})
@@ -174,6 +183,7 @@ def test_a_discarded_file_is_gone_and_named(client):
     assert client.get(reverse("staff-table-import", args=[KEY, row.pk])).status_code == 200
 
 
+@STAFF
 def test_the_kept_file_comes_back_as_it_was(client):
     row = staged(loader(), placed(loader()), year_2023())
     response = client.get(reverse("staff-table-file", args=[KEY, row.pk]))
@@ -184,6 +194,7 @@ def test_the_kept_file_comes_back_as_it_was(client):
     )
 
 
+@STAFF
 def test_all_differences_are_a_csv(client):
     address = table_file(None)
     response = client.get(reverse("staff-table-differences", kwargs=address))
@@ -191,6 +202,7 @@ def test_all_differences_are_a_csv(client):
     assert len(lines) == 1 + 8 and any("59.4" in line and "58.8" in line and "C3" in line for line in lines)
 
 
+@STAFF
 def test_a_place_is_changed_and_taken_away(client):
     placed(loader())
     staged(loader(), source(), year_2023())
@@ -214,6 +226,7 @@ def test_a_place_is_changed_and_taken_away(client):
     "role", [Role.ANYONE, Role.ACCOUNT_HOLDER, Role.OFFICER, Role.PLANNING_OFFICER, Role.AUDITOR]
 )
 @pytest.mark.parametrize("owned", [True, False], ids=["own", "other"])
+@STAFF
 def test_each_page_admits_whom_the_manifest_names(role, owned, department, other_department):
     client = matrix.client_of(role, department)
     owner = department if owned else other_department
@@ -224,6 +237,7 @@ def test_each_page_admits_whom_the_manifest_names(role, owned, department, other
         assert found == matrix.expected(route, role, owned=owned), route.name
 
 
+@STAFF
 def test_who_only_reads_cannot_post(client_as, department, other_department):
     address = reverse("staff-table-import", kwargs=table_file(department))
     for client in (client_as(Role.AUDITOR), client_as(Role.OFFICER, other_department)):
@@ -233,6 +247,7 @@ def test_who_only_reads_cannot_post(client_as, department, other_department):
     assert 'value="discard"' not in page and 'value="take"' not in page
 
 
+@STAFF
 def test_an_officer_writes_down_a_table_of_her_department_only(client_as, department, other_department):
     client = client_as(Role.OFFICER, department)
     facts = {"title": "表", "key": "hyo", "publisher": "県"}
@@ -245,6 +260,7 @@ def test_an_officer_writes_down_a_table_of_her_department_only(client_as, depart
     assert TableSource.objects.get().department == department
 
 
+@STAFF
 def test_what_waits_is_a_duty_of_those_who_may_take_it_in(planning_officer, auditor):
     bind()
     one = placed(loader())
@@ -255,6 +271,7 @@ def test_what_waits_is_a_duty_of_those_who_may_take_it_in(planning_officer, audi
     assert list(tables_waiting(auditor)) == []
 
 
+@STAFF
 def test_the_list_takes_as_many_queries_for_three_tables_as_for_one(client, django_assert_max_num_queries):
     table_source(None)
     client.get(reverse("staff-table-list"))

@@ -32,7 +32,7 @@ def told(reading) -> dict[str, str]:
     return {str(one.place): one.text for one in reading.problems}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_report())
 def test_what_is_written_is_read_again_from_the_workbook(wave: Report):
     reading = read_file(report_xlsx(wave))
@@ -40,7 +40,7 @@ def test_what_is_written_is_read_again_from_the_workbook(wave: Report):
     assert reading.report == wave
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_report())
 def test_what_is_written_is_read_again_from_the_csv(wave: Report):
     reading = read_file(report_csv(wave))
@@ -48,7 +48,7 @@ def test_what_is_written_is_read_again_from_the_csv(wave: Report):
     assert reading.report == wave
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_report())
 def test_json_says_the_same(wave: Report):
     assert from_json(to_json(wave)) == wave

@@ -27,6 +27,8 @@ from .conftest import D, loader, make_survey, series, take
 from .reports import SUPPORT, earlier, report, sources, support
 
 pytestmark = pytest.mark.django_db
+# The permission matrix draws staff's pages on every database; what they do to rows, services' tests read there.
+STAFF = pytest.mark.one_database
 
 TAKE = "/staff/surveys/ishiki/take/"
 CHANGED = "あなたは、地域の人と支え合っていると思いますか。"
@@ -50,6 +52,7 @@ def confirm(client: Client, url: str, **more: Any) -> Any:
 
 
 # ---- by a file ---------------------------------------------------------------------------------------------
+@STAFF
 def test_a_file_is_looked_at_and_confirmed(officer_client):
     response = upload(officer_client, report_xlsx(report()))
     assert response.status_code == 302 and not SurveyWave.objects.exists()
@@ -69,6 +72,7 @@ def test_a_file_is_looked_at_and_confirmed(officer_client):
     )
 
 
+@STAFF
 def test_a_bad_file_is_told_place_by_place_and_nothing_is_kept(officer_client):
     text = (
         report_csv(report())
@@ -94,11 +98,13 @@ def test_a_bad_file_is_told_place_by_place_and_nothing_is_kept(officer_client):
         ("a.json", b'{"format": "jichi-surveys/1"}'),
     ],
 )
+@STAFF
 def test_what_is_no_report_is_refused(officer_client, name, content):
     response = upload(officer_client, content, name)
     assert response.status_code == 422 and not SurveyDraft.objects.exists()
 
 
+@STAFF
 def test_a_template_is_given_and_an_empty_one_is_refused(officer_client):
     for kind in ("xlsx", "csv"):
         response = officer_client.get(f"/staff/surveys/template.{kind}")
@@ -106,6 +112,7 @@ def test_a_template_is_given_and_an_empty_one_is_refused(officer_client):
         assert upload(officer_client, response.content, f"t.{kind}").status_code == 422
 
 
+@STAFF
 def test_what_looks_wrong_must_be_looked_at(officer_client):
     question = support()
     lines = (replace(question.whole.answers[0], percent=D("19.0")), *question.whole.answers[1:])
@@ -118,6 +125,7 @@ def test_what_looks_wrong_must_be_looked_at(officer_client):
     assert SurveyWave.objects.exists()
 
 
+@STAFF
 def test_the_wave_as_a_file_says_the_same_again(officer_client, survey):
     take(survey)
     for kind in ("xlsx", "csv"):
@@ -130,6 +138,7 @@ def test_the_wave_as_a_file_says_the_same_again(officer_client, survey):
     assert officer_client.get("/staff/surveys/ishiki/waves/2025/reports/1/").status_code == 404
 
 
+@STAFF
 def test_a_correction_asks_for_its_reason_and_shows_what_differs(officer_client, survey):
     take(survey)
     url = upload(officer_client, report_xlsx(report(population="市内在住の18歳以上")))["Location"]
@@ -141,6 +150,7 @@ def test_a_correction_asks_for_its_reason_and_shows_what_differs(officer_client,
     assert "表記の訂正" in words(officer_client.get("/staff/surveys/ishiki/waves/2025/"))
 
 
+@STAFF
 def test_a_changed_wording_is_decided_on_the_page(client_as, officer_client, survey):
     take(survey, earlier())
     planner = client_as(Role.PLANNING_OFFICER)
@@ -161,6 +171,7 @@ def test_a_changed_wording_is_decided_on_the_page(client_as, officer_client, sur
     assert "言葉が変わった" in shown
 
 
+@STAFF
 def test_two_people_on_one_draft_do_not_overwrite_each_other(officer_client, client_as, survey):
     url = upload(officer_client, report_xlsx(report()))["Location"]
     facts = {"key": "2025", "title": "改題", "fiscal_year": "R7", "sampling": "probability", "mode": "mail"}
@@ -173,6 +184,7 @@ def test_two_people_on_one_draft_do_not_overwrite_each_other(officer_client, cli
     assert typed.status_code == 422 and "わたしの題" in typed.content.decode()
 
 
+@STAFF
 def test_a_report_is_discarded(officer_client):
     url = upload(officer_client, report_xlsx(report()))["Location"]
     assert officer_client.post(url, {"act": "discard"}).status_code == 302
@@ -198,6 +210,7 @@ def line(number: int, option: str, percent: str, count: str = "") -> dict[str, s
     return {f"r{number}-option": option, f"r{number}-percent": percent, f"r{number}-count": count}
 
 
+@STAFF
 def test_a_report_is_entered_by_form(officer_client):
     response = officer_client.post(f"{TAKE}form/", WAVE)
     assert response.status_code == 302 and response["Location"].endswith("/questions/new/")
@@ -239,6 +252,7 @@ def test_a_report_is_entered_by_form(officer_client):
     assert report_of(SurveyWave.objects.get()).question("support").table("性別", "女性").n == 780
 
 
+@STAFF
 def test_parts_of_a_report_are_removed_again(officer_client):
     base = upload(officer_client, report_xlsx(report()))["Location"]
     url = f"{base}questions/0/tables/3/"
@@ -251,12 +265,14 @@ def test_parts_of_a_report_are_removed_again(officer_client):
     assert [one.code for one in made.questions] == ["support"] and len(made.questions[0].tables) == 3
 
 
+@STAFF
 def test_one_code_belongs_to_one_question(officer_client):
     base = upload(officer_client, report_xlsx(report()))["Location"]
     twice = officer_client.post(f"{base}questions/1/", {"version": 1, "code": "support", "wording": "？"})
     assert twice.status_code == 422 and "support" in words(twice)
 
 
+@STAFF
 def test_a_wave_that_was_not_run_is_entered_by_form(officer_client):
     facts = {
         **WAVE,
@@ -274,6 +290,7 @@ def test_a_wave_that_was_not_run_is_entered_by_form(officer_client):
     assert "予算の見直しのため" in shown
 
 
+@STAFF
 def test_a_wave_is_corrected_by_form(officer_client, survey):
     take(survey)
     url = officer_client.post("/staff/surveys/ishiki/waves/2025/", {"act": "correct"})["Location"]
@@ -296,6 +313,7 @@ def test_a_wave_is_corrected_by_form(officer_client, survey):
 
 
 # ---- surveys and what they measure -------------------------------------------------------------------------
+@STAFF
 def test_a_survey_is_added_and_changed(client_as, department, other_department):
     client = client_as(Role.OFFICER, department)
     facts = {
@@ -318,6 +336,7 @@ def test_a_survey_is_added_and_changed(client_as, department, other_department):
     assert "子どもの実態調査" in words(client.get("/staff/surveys/"))
 
 
+@STAFF
 def test_what_a_survey_measures_is_said_on_a_page(officer_client, survey):
     url = "/staff/surveys/ishiki/figures/"
     page = officer_client.get(url).content.decode()
@@ -333,6 +352,7 @@ def test_what_a_survey_measures_is_said_on_a_page(officer_client, survey):
     assert len(targets_of(survey)) == 1
 
 
+@STAFF
 def test_values_are_entered_later_from_the_page_of_the_wave(client_as, department):
     survey = make_survey(department, bound=False)
     take(survey)

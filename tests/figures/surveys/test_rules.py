@@ -20,7 +20,7 @@ from jichi.figures.surveys.wording import Asked, Wording, compare, next_code, no
 from .reports import D, any_report, earlier, report, sources, support
 
 # Whole reports take a while to make on a busy machine.
-slowly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+slowly = settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 # ---- checks ------------------------------------------------------------------------------------------------

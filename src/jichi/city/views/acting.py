@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -39,13 +39,15 @@ def ask(
     danger: bool = False,
     crumbs: list[dict[str, str]] | None = None,
     conflict: Callable[[Any], list[tuple[str, str, str]]] | None = None,
+    template: str = "city/act.html",
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Show the form in the workbench below ``crumbs``, or do the act and go ``back``.
 
     Objections return the form with what was typed (422). After somebody else's change the form comes back
     with
     ``conflict(current)``: rows of what, how it stands now, what one had chosen (409). An act may itself
-    return the response to give.
+    return the response to give. ``template`` extends the page of an act, with ``more`` in its context.
     """
     status, differences = 200, None
     if request.method == "POST":
@@ -70,5 +72,6 @@ def ask(
         "back": back,
         "danger": danger,
         "differences": differences,
+        **(more or {}),
     }
-    return show(request, "city/act.html", context, crumbs=crumbs or [], status=status)
+    return show(request, template, context, crumbs=crumbs or [], status=status)

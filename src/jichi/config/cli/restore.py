@@ -36,6 +36,9 @@ def command(file: Path, replace: bool) -> None:
         raise Failure(str(problem)) from problem
     apply_migrations()
     problems = begin_after_restore(manifest)
+    from jichi.office.retention import destructions_after_restore  # deferred: start-up
+
+    destroyed = destructions_after_restore()
     rebuild_projections()
     say(f"Restored the backup of {manifest.created_at} (version {manifest.version}).")
     if aside:
@@ -43,6 +46,8 @@ def command(file: Path, replace: bool) -> None:
     if not manifest.with_key:
         key = environment.home / "secret-key"
         say(f"The backup holds no signing key: put the old one at {key} before you serve.")
+    for sentence in destroyed:
+        say(sentence)
     for found in problems:
         say(f"! audit trail: {found}")
     if problems:

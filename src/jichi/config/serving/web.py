@@ -6,17 +6,22 @@ Run by the supervisor as ``python -m jichi.config.serving.web``.
 from __future__ import annotations
 
 import argparse
+import os
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from jichi.city.limiting import PROCESSES
+
 from .parent import die_with_parent
 
 
 def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     """Serve until told to stop. A worker that fails is replaced; one that hangs is ended after 5 s."""
+    # Inherited by the processes granian starts: each of them sees only its share of the callers.
+    os.environ[PROCESSES] = str(workers)
     Granian(
         "jichi.config.wsgi:application",
         address=host,

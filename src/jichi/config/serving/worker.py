@@ -1,4 +1,5 @@
-"""The one worker: seals the audit trail, lets its readers read, keeps the daily schedule.
+"""The one worker: seals the audit trail, lets its readers read, keeps the daily schedule, sends mail, does
+the rounds of the rooms.
 
 Run by the supervisor as ``python -m jichi.config.serving.worker``.
 """
@@ -20,12 +21,14 @@ def run(stop: threading.Event) -> None:
     from django.db import DatabaseError, close_old_connections  # deferred: start-up
 
     from jichi.city import readers, seal, wake  # deferred: start-up
+    from jichi.office.outbox import Courier  # deferred: start-up
 
+    from .rounds import Rounds  # deferred: start-up
     from .schedule import Schedule  # deferred: start-up
 
     log = structlog.get_logger("jichi.worker")
-    sealer, schedule = seal.Sealer(), Schedule()
-    pause = wake.POLL_SECONDS
+    sealer, schedule, courier, rounds = seal.Sealer(), Schedule(), Courier(), Rounds()
+    pause, more = wake.POLL_SECONDS, False
     log.info("worker started")
     while not stop.is_set():
         try:
@@ -33,14 +36,19 @@ def run(stop: threading.Event) -> None:
             seal.seal_pending(sealer=sealer)
             readers.run_readers()
             schedule.run_due()
+            courier.run_due()
+            more = rounds.run_due()
             pause = wake.POLL_SECONDS
         except DatabaseError as problem:
-            pause = min(pause * 2, LONGEST_PAUSE)
+            pause, more = min(pause * 2, LONGEST_PAUSE), False
             log.error("the database does not answer", problem=type(problem).__name__, again_in_seconds=pause)
+        if more:
+            continue
         if pause == wake.POLL_SECONDS:
             wake.wait(pause)
         else:
             stop.wait(pause)
+    rounds.stop()
     log.info("worker stopped")
 
 

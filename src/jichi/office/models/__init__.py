@@ -1,6 +1,8 @@
 """How work moves: routes of approval in dated versions, and what goes along them."""
 
 from .approvals import ROLES, Approval, ApprovalEvent, ApprovalFile, ApprovalStep, StepDeputy
+from .destructions import Destruction
+from .messages import Message
 from .routes import Route, RouteVersion
 
 __all__ = [
@@ -9,6 +11,8 @@ __all__ = [
     "ApprovalEvent",
     "ApprovalFile",
     "ApprovalStep",
+    "Destruction",
+    "Message",
     "Route",
     "RouteVersion",
     "StepDeputy",

@@ -85,7 +85,32 @@ class Note:
     text: str
 
 
-Block = Heading | Facts | Text | Judgement | Table | Bars | Note
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Big:
+    """A number that must be read at arm's length, with its label above."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A drawing of an address for a camera: ``svg`` is the drawing, ``said`` what it holds, in words."""
+
+    svg: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """Room to write by hand: ``rows`` ruled lines below the label; 0 is a box to tick before it."""
+
+    label: str
+    rows: int = 1
+    hint: str = ""
+
+
+Block = Heading | Facts | Text | Judgement | Table | Bars | Note | Big | Code | Space
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +118,8 @@ class Leaf:
     """A part that begins on a new page: a sheet, or a chapter of a packet.
 
     ``mark`` stands in the index beside the title (the grade), ``place`` above it (the path in the plan).
+    ``address``: lines that stand where the window of an envelope (長形3号) shows them when the sheet is folded
+    in three; the text begins below the first fold.
     """
 
     title: str
@@ -101,6 +128,7 @@ class Leaf:
     place: str = ""
     mark: str = ""
     listed: bool = True
+    address: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +137,8 @@ class Printed:
 
     ``cover`` lines make a cover page, ``contents`` its heading a table of contents, ``index`` the heading of
     a list of all leaves with their pages at the end. ``footer`` stands at the foot of every page, ``lacking``
-    at the end of a leaf in which a character had to be left out (:mod:`jichi.ui.paper.covering`).
+    at the end of a leaf in which a character had to be left out (:mod:`jichi.ui.paper.covering`). ``large``:
+    set in large print, half as big again.
     """
 
     title: str
@@ -122,6 +151,7 @@ class Printed:
     index_heads: tuple[str, str, str, str] = ("", "", "", "")
     footer: str = ""
     lacking: str = ""
+    large: bool = False
 
 
 def as_json(printed: Printed) -> dict[str, Any]:

@@ -16,6 +16,10 @@ LONG = 40
 """Leaves from which a document is set in a process of its own, whose memory then goes back to the system."""
 
 
+_CONTROL = re.compile(r"((?<!\\)(?:\\\\)*)(?:\\u00[01][0-9a-f]|\\[bf])")
+"""Control characters as JSON escapes them; no typeface has any."""
+
+
 def pdf_of(printed: Printed) -> bytes:
     """The document as a tagged PDF. See :func:`pdf_of_json`."""
     return pdf_of_json(as_json(printed))
@@ -31,7 +35,7 @@ def pdf_of_json(data: dict[str, Any]) -> bytes:
     if not data["leaves"]:
         raise ValueError("a document without leaves has no page")
     text = json.dumps({**data, "leaves": _covered(data)}, ensure_ascii=False)
-    text, _missed = printable(text)
+    text, _missed = printable(_CONTROL.sub(r"\1", text))
     return _apart(text) if len(data["leaves"]) >= LONG else set_json(text)
 
 
