@@ -17,6 +17,8 @@ FOLLOW = "undertakings.undertaking:follow"
 ASK = "undertakings.undertaking:ask"
 REMARK = "undertakings.undertaking:remark"
 PROMISE = "undertakings.undertaking:promise"
+DEMAND = "undertakings.undertaking:demand"
+SHOW_PROMISES = "undertakings.promise:show"
 ASSIGN = "undertakings.undertaking:assign"
 DECIDE = "undertakings.undertaking:decide"
 DRAFT = "undertakings.undertaking:draft"
@@ -44,7 +46,13 @@ ACTIONS: tuple[Action, ...] = (
         roles=PLANNERS | OUTSIDE | {Role.AUDITOR: Reach.CITY},
         sentence=_("A remark was made to the city"),
     ),
-    Action(key=PROMISE, roles=PLANNERS, sentence=_("A promise of the city was entered")),
+    Action(key=PROMISE, roles=OWNERS, sentence=_("A promise of the city was entered")),
+    Action(key=DEMAND, roles=PLANNERS, sentence=_("A demand of the city to others was entered")),
+    Action(
+        key=SHOW_PROMISES,
+        roles=OWNERS,
+        sentence=_("Promises were published with the result in which they were made"),
+    ),
     Action(key=ASSIGN, roles=PLANNERS, sentence=_("An undertaking was given to an office")),
     Action(key=DECIDE, roles=HEADS, sentence=_("It was decided whether to adopt what was asked")),
     Action(key=DRAFT, roles=OWNERS, sentence=_("An answer was drafted")),

@@ -25,13 +25,18 @@ EXPORTS = (
             Column(
                 key="kind",
                 title=_("Kind"),
-                description=_("recommendation, remark, request, answer_to_consultation or promise"),
+                description=_("recommendation, remark, request, answer_to_consultation, promise or demand"),
             ),
             Column(key="source", title=_("Who asked")),
             Column(
                 key="source_key",
                 title=_("Key of the council or committee"),
                 description=_("As in the dataset of councils and committees; empty: somebody else."),
+            ),
+            Column(
+                key="addressee",
+                title=_("Of whom the city asked it"),
+                description=_("For demands of the city itself to the state, the prefecture or others."),
             ),
             Column(key="about", title=_("What it is about")),
             Column(key="asked_on", title=_("Asked on"), type="date"),

@@ -15,11 +15,12 @@ from jichi.directory.queries import bodies_for
 from jichi.plan.staff.forms.fields import DayField
 from jichi.ui.content import translated
 
-from .actions import ASK, ASSIGN, PROMISE
+from .actions import ASK, ASSIGN, DEMAND, PROMISE
 from .models import Adoption, Kind, Undertaking
 from .models.undertakings import SUMMARY_LENGTH
 
 AREA = {"rows": 6}
+_KEYS = {Kind.PROMISE: PROMISE, Kind.DEMAND: DEMAND}
 DECISIONS = [
     (Adoption.ADOPTED, Adoption.ADOPTED.label),
     (Adoption.PARTLY, Adoption.PARTLY.label),
@@ -67,6 +68,12 @@ class AskForm(forms.Form):
         required=False,
         help_text=gettext_lazy("A body or an office, never a private person's name."),
     )
+    addressee = forms.CharField(
+        label=gettext_lazy("Of whom the city asks it"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("For demands of the city itself: the state, the prefecture and so on."),
+    )
     asked_on = DayField(label=gettext_lazy("Asked on"))
     text = _Area(
         label=gettext_lazy("What was asked"),
@@ -90,7 +97,7 @@ class AskForm(forms.Form):
         kinds = [
             (kind.value, kind.label)
             for kind in Kind
-            if kind == Kind.REMARK or viewer.can(PROMISE if kind == Kind.PROMISE else ASK)
+            if kind == Kind.REMARK or viewer.can(_KEYS.get(kind, ASK))
         ]
         self.fields["kind"].choices = [("", _("Choose what it is")), *kinds]  # type: ignore[attr-defined]
         body: Any = self.fields["source_body"]

@@ -33,6 +33,7 @@ TRIGGERS: tuple[Trigger, ...] = (
             "kind",
             "source_body_id",
             "source_name",
+            "addressee",
             "context",
             "asked_on",
             "text",

@@ -27,7 +27,7 @@ from jichi.site.data.queries import ward_rows
 from jichi.site.search import queries as searching
 from jichi.ui.downloads import FORMATS
 
-from . import evaluations, figure_schemas, reading, schemas
+from . import consultations, evaluations, figure_schemas, reading, schemas
 from .paging import ABSENT, BAD, Lang, PageNumber, PageSize, paged
 from .problems import problem
 from .reading import address, said
@@ -59,6 +59,7 @@ api = ReadApi(
     servers=[],
 )
 api.add_router("", evaluations.router)
+api.add_router("", consultations.router)
 
 
 @api.exception_handler(ValidationError)

@@ -24,6 +24,9 @@ OPERATIONS = (
     "evaluations",
     "evaluation",
     "evaluation-sheet",
+    "consultations",
+    "consultation",
+    "consultation-result",
 )
 
 ROUTES: tuple[Route, ...] = tuple(

@@ -14,13 +14,14 @@ SUMMARY_LENGTH = 200
 
 
 class Kind(models.TextChoices):
-    """What was asked: 提言, 指摘, 要望, 答申, 約束."""
+    """What was asked: 提言, 指摘, 要望, 答申, 約束; and the city's own demand to others (国・県への要望)."""
 
     RECOMMENDATION = "recommendation", pgettext_lazy("undertaking", "Recommendation")
     REMARK = "remark", pgettext_lazy("undertaking", "Remark")
     REQUEST = "request", pgettext_lazy("undertaking", "Request")
     ANSWER_TO_CONSULTATION = "answer_to_consultation", pgettext_lazy("undertaking", "Advisory report")
     PROMISE = "promise", pgettext_lazy("undertaking", "Promise")
+    DEMAND = "demand", pgettext_lazy("undertaking", "Demand of the city to others")
 
 
 class Adoption(models.TextChoices):
@@ -53,7 +54,9 @@ class Undertaking(models.Model):
     whole). ``due_on``: the day by which it is to be answered; ``carry_out_by``: by which what was answered is
     to be carried out. ``answer`` is the confirmed one; ``answer_draft`` what waits for a second person.
     ``visible_from``: shown to the public only from this moment, however early it was published.
-    ``asked_by`` is the trail's name of who entered it.
+    ``asked_by`` is the trail's name of who entered it. ``addressee``: of whom the city itself asked it
+    (state, prefecture), for a demand only; its answer is theirs and ``department`` is the office that
+    follows it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -64,6 +67,7 @@ class Undertaking(models.Model):
         "directory.Body", models.PROTECT, null=True, blank=True, related_name="undertakings"
     )
     source_name = models.CharField(max_length=200, blank=True, default="")
+    addressee = models.CharField(max_length=200, blank=True, default="")
     context = models.CharField(max_length=80, blank=True, default="", db_index=True)
     context_title = models.CharField(max_length=200, blank=True, default="")
     asked_on = models.DateField()
@@ -108,6 +112,10 @@ class Undertaking(models.Model):
             models.CheckConstraint(condition=Q(number__gte=1), name="undertakings_number_counts"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="undertakings_kind_known"),
             models.CheckConstraint(condition=~Q(text=""), name="undertakings_said"),
+            models.CheckConstraint(
+                condition=(Q(kind="demand") & ~Q(addressee="")) | (~Q(kind="demand") & Q(addressee="")),
+                name="undertakings_demand_of_somebody",
+            ),
             models.CheckConstraint(
                 condition=Q(source_body__isnull=False, source_name="")
                 | (Q(source_body__isnull=True) & ~Q(source_name="")),

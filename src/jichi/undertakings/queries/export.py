@@ -24,6 +24,7 @@ def undertaking_rows(viewer: Viewer) -> Iterator[dict[str, Any]]:
             "kind": row.kind,
             "source": str(translated(body, "name") if body else translated(row, "source_name")),
             "source_key": body.key if body else None,
+            "addressee": str(translated(row, "addressee")) or None,
             "about": str(translated(row, "context_title")) or None,
             "asked_on": row.asked_on,
             "summary": str(translated(row, "summary")) or None,

@@ -4,7 +4,7 @@ from .answering import answer, confirm_answer, decide_adoption
 from .asking import ask_for, assign, assign_several, say_what_it_is
 from .carrying_out import close_without, finish, reopen, report_progress
 from .packs import bring_undertaking, load_undertakings
-from .publishing import publish, publish_all, withdraw_from_public
+from .publishing import publish, publish_all, publish_promises, withdraw_from_public
 
 __all__ = [
     "bring_undertaking",
@@ -19,6 +19,7 @@ __all__ = [
     "load_undertakings",
     "publish",
     "publish_all",
+    "publish_promises",
     "reopen",
     "report_progress",
     "say_what_it_is",

@@ -17,7 +17,7 @@ from jichi.city.errors import Conflict, Invalid, NotAllowed
 from jichi.city.queries import fiscal_year_start_month
 from jichi.city.trail import CHANGED, act, digest_of, record
 from jichi.directory.models import Body
-from jichi.undertakings.actions import ASK, ASSIGN, PROMISE, REMARK
+from jichi.undertakings.actions import ASK, ASSIGN, DEMAND, PROMISE, REMARK
 from jichi.undertakings.models import Adoption, Kind, Undertaking, UndertakingEvent
 from jichi.undertakings.models.undertakings import SUMMARY_LENGTH
 
@@ -47,6 +47,7 @@ def ask_for(
     asked_on: datetime.date,
     source_body_id: int | None = None,
     source_name: str = "",
+    addressee: str = "",
     summary: str = "",
     context: str = "",
     context_title: str = "",
@@ -63,23 +64,28 @@ def ask_for(
 
     Either ``source_body_id`` (a council or committee of the directory) or ``source_name`` says who asked.
     ``context`` names the thing it is about for the room that knows it. ``fiscal_year`` None: that of
-    ``asked_on``. A promise is the city's own word and counts as adopted. ``undertaking_id`` gives the row an
-    id known beforehand.
+    ``asked_on``. A promise is the city's own word and counts as adopted; an office may give one for itself.
+    ``addressee``: of whom the city itself demands it. ``undertaking_id`` gives the row an id known
+    beforehand.
 
     Raises:
         NotAllowed; Invalid: by field.
     """
     body = Body.objects.filter(pk=source_body_id).first() if source_body_id is not None else None
-    key = {Kind.REMARK: REMARK, Kind.PROMISE: PROMISE}.get(Kind(kind), ASK) if kind in Kind.values else ASK
-    if body is None and viewer.departments_for(key) is not None:
+    key = _KEYS.get(kind, ASK)
+    thing: Body | Undertaking | None = body
+    if kind == Kind.PROMISE:
+        thing = Undertaking(department_id=department_id)  # an office promises for itself alone
+    elif body is None and viewer.departments_for(key) is not None:
         raise NotAllowed(key)  # who was granted one committee speaks for that one
-    with act(viewer, key, body):
+    with act(viewer, key, thing):
         assert viewer.actor is not None
         row = Undertaking(
             id=undertaking_id or uuid.uuid4(),
             kind=kind,
             source_body=body,
             source_name=source_name.strip(),
+            addressee=" ".join(addressee.split()),
             context=context,
             context_title=context_title,
             asked_on=asked_on,
@@ -116,6 +122,9 @@ def ask_for(
     return row
 
 
+_KEYS: dict[str, str] = {Kind.REMARK: REMARK, Kind.PROMISE: PROMISE, Kind.DEMAND: DEMAND}
+
+
 def _year_of(day: datetime.date) -> int:
     return day.year if day.month >= fiscal_year_start_month() else day.year - 1
 
@@ -135,6 +144,10 @@ def _objections(row: Undertaking, source_body_id: int | None, *, day: datetime.d
         wrong["source_name"] = [
             _("Say who asked: choose a council or committee, or write the name; not both.")
         ]
+    if row.kind == Kind.DEMAND and not row.addressee:
+        wrong["addressee"] = [_("Say of whom the city demands it: the state, the prefecture …")]
+    elif row.kind != Kind.DEMAND and row.addressee:
+        wrong["addressee"] = [_("Only a demand of the city itself goes to somebody else.")]
     if row.asked_on > day:
         wrong["asked_on"] = [_("This day has not come yet.")]
     if row.due_on is not None and row.due_on < row.asked_on:

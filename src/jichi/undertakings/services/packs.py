@@ -92,6 +92,7 @@ def bring_undertaking(*, viewer: Viewer, pack: Pack, item: Facts) -> bool:
         asked_on=datetime.date.fromisoformat(item["asked_on"]),
         source_body_id=_known(Body, body, "source_body") if body else None,
         source_name=item.get("source_name", ""),
+        addressee=item.get("addressee", ""),
         context=item.get("context", ""),
         context_title=item.get("context_title", ""),
         is_sample=True,

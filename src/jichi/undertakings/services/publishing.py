@@ -6,15 +6,15 @@ import datetime
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jichi.city.access import Viewer
 from jichi.city.errors import Invalid
 from jichi.city.trail import act, digest_of, record
-from jichi.undertakings.actions import PUBLISH
-from jichi.undertakings.models import Undertaking, UndertakingEvent
+from jichi.undertakings.actions import PUBLISH, SHOW_PROMISES
+from jichi.undertakings.models import Kind, Undertaking, UndertakingEvent
 
 from .steps import SEVERAL, event_facts, held, save, words_required
 
@@ -51,15 +51,37 @@ def publish_all(
     Raises:
         NotAllowed.
     """
+    wanted = Undertaking.objects.filter(pk__in=list(undertaking_ids))
+    return _publish(viewer, PUBLISH, wanted, visible_from, at)
+
+
+def publish_promises(*, viewer: Viewer, context: str, at: datetime.datetime | None = None) -> int:
+    """Publish what the city promised about one thing, when the result in which it did becomes public.
+
+    Gives how many are new. An office may for its own promises; others of the same thing stay as they are.
+
+    Raises:
+        NotAllowed.
+    """
+    offices = viewer.departments_for(SHOW_PROMISES)
+    wanted = Undertaking.objects.filter(kind=Kind.PROMISE, context=context)
+    if offices is not None:
+        wanted = wanted.filter(department_id__in=offices)
+    return _publish(viewer, SHOW_PROMISES, wanted, None, at)
+
+
+def _publish(
+    viewer: Viewer,
+    key: str,
+    wanted: QuerySet[Undertaking],
+    visible_from: datetime.datetime | None,
+    at: datetime.datetime | None,
+) -> int:
     now = at or timezone.now()
-    with act(viewer, PUBLISH):
-        rows = list(
-            Undertaking.objects.select_for_update()
-            .filter(pk__in=list(undertaking_ids), published_at__isnull=True)
-            .order_by("pk")
-        )
+    with act(viewer, key):
+        rows = list(wanted.select_for_update().filter(published_at__isnull=True).order_by("pk"))
         for row in rows:
-            viewer.require(PUBLISH, row)
+            viewer.require(key, row)
         if not rows:
             return 0
         Undertaking.objects.filter(pk__in=[row.pk for row in rows]).update(
@@ -71,7 +93,7 @@ def publish_all(
         )
         record(
             viewer,
-            PUBLISH,
+            key,
             None,
             object_type=SEVERAL,
             fields={"published_at": [None, now.isoformat()]},
