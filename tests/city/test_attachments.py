@@ -94,6 +94,12 @@ BAD = {
         pdf(packed_objects(b"<</S /Launch>>").replace(b"/N 1", b"/N 1 /Subtype /Image")),
         "script",
     ),
+    "script behind a nul": (pdf(b"1 0 obj <</S /JavaScript\0/JS\0(app.alert\\(1\\))>> endobj"), "script"),
+    "script in a comment that says stream": (
+        pdf(b"% stream", b"1 0 obj <</S /JavaScript /JS (x)>> endobj", b"% endstream"),
+        "script",
+    ),
+    "locked by another name": (PLAIN.replace(b"trailer <<", b"trailer <</#45ncrypt 9 0 R "), "password"),
     "file in a pdf": (pdf(b"1 0 obj <</Type /EmbeddedFile>> endobj"), "script"),
     "locked pdf": (PLAIN.replace(b"trailer <<", b"trailer <</Encrypt 9 0 R "), "password"),
     "cut pdf": (PLAIN[:-20], "damaged"),

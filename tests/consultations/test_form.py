@@ -184,3 +184,17 @@ def test_pieces_are_the_whole_text(pieces: list[Piece]) -> None:
     assert "".join(text[one["start"] : one["end"]] for one in passages) == text
     assert [one["start"] for one in passages] == [0, *(one["end"] for one in passages)][: len(passages)]
     assert "\r" not in text
+
+
+@pytest.mark.django_db
+def test_what_was_typed_stays_on_the_page_when_the_period_has_ended(
+    opened: ConsultationMaker, over: Consultation, client: Client
+) -> None:
+    late = client.post(_url(over), SAID | {"p": "2-1", "p_2-1": "木は切らないで。", "do": "send"})
+    page = late.content.decode()
+    assert late.status_code == 409 and "ただし夜は心配です。" in page and "木は切らないで。" in page
+    other, row = opened(), opened(title="別の案")
+    asked = {"accept": "application/json"}
+    token = client.post(_url(other), SAID | {"do": "save"}, headers=asked).json()["draft"]
+    assert client.post(_url(row), SAID | {"do": "send", "draft": token}).status_code == 302
+    assert Draft.objects.count() == 1

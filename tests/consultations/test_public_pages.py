@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jichi.city.viewers import system_viewer
 from jichi.consultations.models import Consultation
-from jichi.consultations.services import dispose, keep_draft, publish_result
+from jichi.consultations.services import add_file, dispose, extend, keep_draft, publish, publish_result
 from jichi.consultations.views.public_opinions import picture_of
 from jichi.methods.arguments import Argument, Topic, tree_of
 from jichi.voices.models import Opinion, OpinionSet, Wording
@@ -142,3 +142,24 @@ def test_the_picture_is_safe_and_as_wide_as_what_was_said() -> None:
     drawn = picture_of(node, "submissions")
     assert "<script>" not in drawn and 'width="750.0"' in drawn
     assert 'width="500.0"' in picture_of(node, "arguments")
+
+
+def test_an_announced_one_shows_no_document_and_an_extended_one_is_not_called_short(
+    prepared: ConsultationMaker, opened: ConsultationMaker, people: SimpleNamespace, client: Client
+) -> None:
+    today = timezone.localdate()
+    row = prepared(first_day=today + datetime.timedelta(days=3), last_day=today + datetime.timedelta(days=40))
+    given = {"viewer": people.officer, "consultation_id": row.pk}
+    file = add_file(**given, title="資料", name="a.txt", content="案の本文".encode())
+    publish(viewer=people.head, consultation_id=row.pk, version=None, announce=True)
+    assert "a.txt" not in _text(client, f"{URL}{row.key}/")
+    assert client.get(f"{URL}{row.key}/files/{file.pk}/").status_code == 404
+    short = opened(last_day=today + datetime.timedelta(days=5), short_reason="急ぐため")
+    assert "急ぐため" in _text(client, f"{URL}{short.key}/")
+    extend(
+        viewer=people.head,
+        consultation_id=short.pk,
+        version=None,
+        last_day=today + datetime.timedelta(days=40),
+    )
+    assert "急ぐため" not in _text(client, f"{URL}{short.key}/")

@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 from django.db.models import F
+from django.test import Client
 from django.utils import timezone, translation
 
 from jichi.city.errors import Invalid, NotAllowed
@@ -31,7 +32,8 @@ from jichi.manifest import Role
 from jichi.office.models import Approval
 from jichi.office.services import pass_step
 from jichi.undertakings.models import Undertaking
-from jichi.voices.models import Effect, Voice, Wording
+from jichi.voices.models import Effect, Topic, Voice, Wording
+from jichi.voices.services.counting import recount_desk
 from tests.office.putting import load
 
 from .conftest import BENCH, DARK, DRAFT, LIGHT, ConsultationMaker, desk_of, fresh
@@ -262,3 +264,34 @@ def _decide(approval: Approval, row: Consultation, people: SimpleNamespace, view
     for viewer in (colleague, people.bureau_head, people.approver):
         version = Approval.objects.get(pk=approval.pk).version
         pass_step(viewer=viewer, approval_id=approval.pk, version=version)
+
+
+def test_only_what_was_published_is_told_anywhere(
+    over: Consultation, people: SimpleNamespace, client: Client
+) -> None:
+    _whole(over, people)
+    desk = desk_of(over)
+    unnamed = topic(desk, "t", "", LIGHT)
+    Topic.objects.filter(pk=unnamed.pk).update(proposed="街灯が消えると夜道")
+    Voice.objects.filter(opinions__wording__set=set_of(desk, DARK)).update(
+        end="withdrawn", ended_at=F("received_at")
+    )
+    recount_desk(desk.pk)
+    publish_result(viewer=people.demo, consultation_id=over.pk, version=None)
+    assert not Effect.objects.filter(set=set_of(desk, DARK)).exists()
+    bench = set_of(desk, BENCH).disposition
+    facts = {"viewer": people.officer, "consultation_id": over.pk, "set_id": bench.set_id, "code": "2"}
+    dispose(**facts, summary="未決裁の要旨", view="未決裁の考え方", version=bench.version)
+    pages = [
+        client.get(address).content.decode()
+        for address in (
+            f"/consultations/{over.key}/arguments/",
+            "/you-said/",
+            f"/consultations/{over.key}/result/",
+        )
+    ]
+    for page in pages:
+        assert f"要旨：{BENCH}" in page and "未決裁" not in page and DARK not in page
+    assert "街灯が消えると夜道" not in json.dumps(
+        as_json(result_of(fresh(over)))["topics"], ensure_ascii=False
+    )

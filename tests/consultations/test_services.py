@@ -23,9 +23,11 @@ from jichi.consultations.services import (
     prepare,
     publish,
     publish_exempt,
+    publish_result,
     set_places,
     withdraw,
 )
+from jichi.consultations.services.daily import answer_closed
 from jichi.methods.deadlines import ends_at, starts_at
 from jichi.voices.models import Desk
 
@@ -219,3 +221,25 @@ def test_schemes_are_added_once_and_every_city_has_one(rules_loaded: None) -> No
     data["schemes"][0]["codes"].append(data["schemes"][0]["codes"][0])
     with pytest.raises(Invalid):
         load_consultation_schemes(viewer=loader, pack=pack, data=data)
+
+
+def test_a_published_draft_is_not_replaced_once_the_final_text_is_there(
+    consultation: Consultation, people: SimpleNamespace
+) -> None:
+    given = {"viewer": people.officer, "consultation_id": consultation.pk, "filename": "a.md"}
+    add_text(**given, content="# 決定\n\n本文", kind="final")
+    with pytest.raises(Invalid):
+        add_text(**given, content="# 別の案\n\n本文", kind="draft")
+    with pytest.raises(Invalid) as caught:
+        extend(viewer=people.head, consultation_id=consultation.pk, version=None, last_day=datetime.date.max)
+    assert "last_day" in caught.value.messages
+
+
+def test_the_desk_of_a_withdrawn_proposal_is_answered_when_its_period_is_over(
+    consultation: Consultation, people: SimpleNamespace
+) -> None:
+    withdraw(viewer=people.head, consultation_id=consultation.pk, version=None, reason="やめます。")
+    publish_result(viewer=people.demo, consultation_id=consultation.pk, version=None)
+    later = timezone.now() + datetime.timedelta(days=60)
+    assert (answer_closed(), answer_closed(later), answer_closed(later)) == (0, 1, 0)
+    assert desk_of(fresh(consultation)).answered_kind == "noted"

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +15,7 @@ from jichi.consultations.models import Consultation, Disposition
 from jichi.manifest import Role
 from jichi.voices.models import Wording
 
-from .conftest import BENCH, DARK, LIGHT, desk_of, fresh
+from .conftest import BENCH, DARK, DRAFT, LIGHT, ConsultationMaker, desk_of, fresh
 from .saying import set_of
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,11 @@ PAGES = (
 def officer_client(client_as: Any, department: Department) -> Client:
     """The browser of the office's officer."""
     return client_as(Role.OFFICER, department)
+
+
+def unchanging(row: Consultation) -> str:
+    """A code that does not say that the draft was changed."""
+    return str(next(one["code"] for one in row.scheme.codes if not one["changes_draft"]))
 
 
 def page(client: Client, name: str, *args: Any, status: int = 200) -> str:
@@ -66,8 +72,13 @@ def test_a_disposition_is_given_and_the_next_set_follows(
     bad = officer_client.post(address, {"code": "", "summary": "街灯", "view": ""})
     assert bad.status_code == 422
     assert "街灯" in bad.content.decode()
-    code = over.scheme.codes[0]["code"]
-    good = officer_client.post(address, {"code": code, "summary": "街灯を朝まで", "view": "検討します。"})
+    changing = next(one["code"] for one in over.scheme.codes if one["changes_draft"])
+    facts = {"summary": "街灯を朝まで", "view": "検討します。"}
+    unsaid = officer_client.post(address, facts | {"code": changing})
+    assert unsaid.status_code == 422
+    assert 'aria-invalid="true"' in unsaid.content.decode()
+    code = unchanging(over)
+    good = officer_client.post(address, facts | {"code": code})
     assert good.status_code == 302
     assert Disposition.objects.get(set=found).code == code
     others = {set_of(desk_of(over), text).pk for text in (DARK, BENCH)}
@@ -93,7 +104,7 @@ def test_sets_are_put_together_and_keep_a_disposition(officer_client: Client, ov
     desk = desk_of(over)
     light, dark = set_of(desk, LIGHT), set_of(desk, DARK)
     give = reverse("staff-consultation-dispose", args=[over.pk, dark.pk])
-    officer_client.post(give, {"code": over.scheme.codes[0]["code"], "summary": "明かり", "view": "考え"})
+    officer_client.post(give, {"code": unchanging(over), "summary": "明かり", "view": "考え"})
     address = reverse("staff-consultation-shape-sets", args=[over.pk])
     officer_client.post(address, {"set": [light.pk, dark.pk], "act": "merge"})
     dark.refresh_from_db()
@@ -101,7 +112,9 @@ def test_sets_are_put_together_and_keep_a_disposition(officer_client: Client, ov
     assert Disposition.objects.get().set_id == light.pk
 
 
-def test_another_office_sees_nothing(client_as: Any, other_department: Department, over: Consultation) -> None:
+def test_another_office_sees_nothing(
+    client_as: Any, other_department: Department, over: Consultation
+) -> None:
     stranger = client_as(Role.OFFICER, other_department)
     for name in PAGES:
         page(stranger, name, over.pk, status=404)
@@ -129,3 +142,69 @@ def test_a_consultation_is_prepared_and_changed_on_its_pages(
     row = fresh(row)
     assert row.translations["en"]["title"] == "Plan for bicycles"
     assert row.questions[0]["text"] == "いつ使いますか"
+
+
+def test_one_text_moves_and_one_opinion_has_a_disposition_of_its_own(
+    officer_client: Client, over: Consultation
+) -> None:
+    desk = desk_of(over)
+    light, dark = set_of(desk, LIGHT), set_of(desk, DARK)
+    assert light.representative is not None
+    moved = light.representative
+    text = page(officer_client, "staff-consultation-said", over.pk, moved.pk)
+    assert text.count("staff/voices/") >= 2
+    mine = moved.opinions.order_by("pk")[0]
+    alone = reverse("staff-consultation-dispose-one", args=[over.pk, mine.pk])
+    assert officer_client.get(alone).status_code == 200
+    facts = {"code": unchanging(over), "summary": "例外", "view": "この件だけの考え"}
+    assert officer_client.post(alone, facts).status_code == 302
+    assert Disposition.objects.get().opinion_id == mine.pk
+    shape = reverse("staff-consultation-shape-set", args=[over.pk, light.pk])
+    nowhere = {"act": "move", "wording": moved.pk, "into": "999999"}
+    officer_client.post(shape, nowhere)
+    assert set_of(desk, LIGHT).pk == light.pk
+    officer_client.post(shape, nowhere | {"into": f"#{dark.pk}"})
+    assert set_of(desk, LIGHT).pk == dark.pk
+
+
+def test_a_submission_is_divided_otherwise_and_stays_whole(
+    officer_client: Client, over: Consultation
+) -> None:
+    voice = desk_of(over).voices.filter(channel="counter").get()
+    address = reverse("staff-voice-parts", args=[voice.pk])
+    facts = {"version": voice.version, "part": 0}
+
+    def parts() -> list[tuple[str, str]]:
+        text = voice.original.text
+        return [(one.kind, text[one.start : one.end]) for one in voice.opinions.order_by("position")]
+
+    assert officer_client.post(address, facts | {"act": "cut", "words": "無い言葉"}).status_code == 422
+    assert officer_client.post(address, facts | {"act": "cut", "words": "街灯は早く"}).status_code == 302
+    assert [text for _kind, text in parts()] == [
+        DARK[: DARK.index("街灯は早く")],
+        "街灯は早く消してください。",
+        BENCH,
+    ]
+    stale = officer_client.post(address, facts | {"act": "join"})
+    assert stale.status_code == 302
+    assert len(parts()) == 3
+    voice.refresh_from_db()
+    facts["version"] = voice.version
+    officer_client.post(address, facts | {"act": "kind"})
+    assert parts()[0][0] == "frame"
+    voice.refresh_from_db()
+    officer_client.post(address, {"version": voice.version, "part": 0, "act": "join"})
+    assert parts() == [("opinion", DARK), ("opinion", BENCH)]
+
+
+def test_a_better_draft_shows_what_differs(officer_client: Client, prepared: ConsultationMaker) -> None:
+    row = prepared()
+    better = SimpleUploadedFile("draft.md", DRAFT.replace("夜10時", "夜12時").encode())
+    facts = {"file": better, "kind": "draft", "audience": "full", "language": "ja"}
+    taken = officer_client.post(reverse("staff-consultation-add-text", args=[row.pk]), facts)
+    assert taken.status_code == 302
+    text = officer_client.get(taken["Location"]).content.decode()
+    assert "<mark>" in text
+    assert "夜10時" in text.replace("<mark>", "").replace("</mark>", "")
+    notice = officer_client.get(reverse("staff-consultation-notice", args=[row.pk]))
+    assert notice.content.startswith(b"%PDF")

@@ -135,6 +135,11 @@ def test_what_was_published_stays(consultation: Consultation, name: str, value: 
     _refused("what was published never changes", lambda: _update(consultation, **{name: value}))
 
 
+def test_the_reason_of_a_withdrawal_stays(consultation: Consultation, people: SimpleNamespace) -> None:
+    withdraw(viewer=people.head, consultation_id=consultation.pk, version=None, reason="やめます。")
+    _refused("never taken back", lambda: _update(consultation, withdrawn_reason="別の理由"))
+
+
 def test_a_published_text_never_changes(consultation: Consultation, prepared: ConsultationMaker) -> None:
     text = DraftVersion.objects.get()
     for values in (

@@ -72,12 +72,15 @@ def test_a_destruction_is_told_by_row_and_file_and_repeated_after_a_restore(home
 
     with (home / LEDGER).open("ab") as file:
         file.write(b'{"id": "half a li')  # a power cut
+    late = keys.new_subject()
+    before.append(SubjectKey.objects.filter(pk=late.pk).values().get())
+    destroy([late])  # after the half line, and no part of it
     restored(before)
     (said,) = destructions_after_restore()
-    assert "4" in said
+    assert "5" in said
     assert not SubjectKey.objects.filter(destroyed_at__isnull=True).exists()
-    assert Destruction.objects.filter(replayed_at__isnull=False).count() == 2
-    assert AuditEntry.objects.filter(act="office.destruction:replay").count() == 2
+    assert Destruction.objects.filter(replayed_at__isnull=False).count() == 3
+    assert AuditEntry.objects.filter(act="office.destruction:replay").count() == 3
     assert destructions_after_restore() == []
 
 

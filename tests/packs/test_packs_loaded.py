@@ -16,6 +16,8 @@ from jichi.city.models import AuditEntry, City, Department, Ward
 from jichi.city.pack import Pack
 from jichi.city.viewers import system_viewer
 from jichi.config.packs import load_pack
+from jichi.consultations.models import Consultation
+from jichi.consultations.services.packs_voices import bring_voices
 from jichi.figures.models import (
     Binding,
     Definition,
@@ -29,6 +31,8 @@ from jichi.figures.queries import binding_of, bindings_in_force, definitions_of
 from jichi.plan.enums import PlanState
 from jichi.plan.models import Edit, Indicator, Plan, ProjectFigure, Series
 from jichi.plan.queries.document import document_of
+from jichi.undertakings.models import Undertaking
+from jichi.voices.models import Desk, Voice, Wording
 from tests.conftest import lasting_rows
 from tests.site.test_one_language import DOWNLOAD, unmarked_japanese
 
@@ -195,6 +199,41 @@ def test_files_are_taken_in_with_what_the_publisher_changed(pack: str) -> None:
     revised = [item for row in rows for item in row.diff.get("cells", ()) if item["kind"] == "revised"]
     assert any(item["targets"] for item in revised)
     assert Observation.objects.filter(evidence__kind="table", revision=2, reason__gt="").exists()
+
+
+# --- what people said
+def fewer(data: dict[str, Any]) -> dict[str, Any]:
+    """One text of each argument, said once, and few submissions that hold several."""
+    if data.get("format") != "jichi-consultation-voices/1":
+        return data
+    first = [one["texts"][0] for one in data["arguments"]]
+    texts = [one if isinstance(one, str) else {**one, "times": 1} for one in first]
+    shorter = [{**one, "texts": [text]} for one, text in zip(data["arguments"], texts, strict=True)]
+    return {**data, "arguments": shorter, "together": data["together"][:2]}
+
+
+@mihon_alone
+def test_the_voices_of_the_demonstration_go_the_whole_way(pack: str, monkeypatch) -> None:
+    whole = Pack.data
+    monkeypatch.setattr(Pack, "data", lambda self, name, schema: fewer(whole(self, name, schema)))
+    before = Consultation.objects.get(key="ibasho-2025")
+    assert before.published_at and not before.result_published_at and not Voice.objects.exists()
+    opened = Pack.open("mihon")
+
+    made = bring_voices(viewer=system_viewer("demo"), pack=opened)
+
+    row = Consultation.objects.get(key="ibasho-2025")
+    assert made.voices == Voice.objects.filter(desk__purpose="opinions").exclude(is_late=True).count()
+    assert row.result_published_at and row.editions.get().counts["passages"] == 5
+    assert row.desk and row.desk.answered_at == row.result_published_at
+    assert not Wording.objects.filter(desk=row.desk, decision="pending", size__gt=0).exists()
+    assert Undertaking.objects.filter(kind="promise", context=row.context).count() == 2
+    assert not Voice.objects.filter(is_sample=False).exists()
+    opened_now = Desk.objects.get(key="pc-hodo-keikaku")
+    assert opened_now.voices.filter(divided_at=None).count() == 6 and opened_now.answered_at is None
+    entries = AuditEntry.objects.count()
+    assert bring_voices(viewer=system_viewer("demo"), pack=opened).voices == 0
+    assert AuditEntry.objects.count() == entries
 
 
 # --- pages

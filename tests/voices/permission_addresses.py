@@ -140,5 +140,5 @@ ADDRESSES = {
     "staff-translation": translation,
     "staff-set-reply": group,
     "staff-reply": reply,
-    **{f"staff-reply-{name}": reply for name in "edit put-up send withdraw".split()},
+    **{f"staff-reply-{name}": reply for name in ["edit", "put-up", "send", "withdraw"]},
 }

@@ -93,12 +93,21 @@ def test_a_sealed_voice_cannot_be_followed_and_is_silent(voice):
     Voice.objects.filter(pk=voice.pk).update(end="sealed", ended_at=timezone.now())
     assert public_events(context) == []
     assert tell_followers(now=timezone.now() + datetime.timedelta(hours=1)) == 0
-    for wrong in (context, "voices.voice:x", "voices.voice:" + "9" * 30, "plan.node:1"):
+    kept = Follow.objects.count()
+    follow(context=context, email="b@example.jp", language="ja")  # it answers as for any other voice
+    assert Follow.objects.count() == kept
+    for wrong in ("voices.voice:x", "voices.voice:" + "9" * 30, "plan.node:1"):
         with pytest.raises(Invalid):
             follow(context=wrong, email="b@example.jp", language="ja")
     with pytest.raises(Invalid) as caught:
         follow(context=context, email="no mail\r\nBcc: x@y.jp", language="ja")
     assert "email" in caught.value.messages
+
+
+def test_no_mailbox_is_filled_by_strangers(make):
+    for number in range(12):
+        follow(context=make(title=f"案 {number}").context, email=MAIL, language="ja")
+    assert Message.objects.count() == 10
 
 
 def test_the_feed_of_a_thing_is_its_desk_in_order(desk, people):

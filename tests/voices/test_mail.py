@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import time
 from email.message import EmailMessage
 
 import pytest
@@ -94,6 +95,33 @@ def test_broken_messages_are_taken_in_and_automatic_ones_left(desk, people):
     assert all(TEXT in one.text for one in originals[:4])
     assert originals[1].fields["repaired"] is True
     assert originals[2].fields["remarks"] == ["html-only"]
+
+
+@pytest.mark.django_db
+def test_one_name_for_two_messages_loses_none_and_refused_files_stop_nothing(desk, people):
+    message = EmailMessage()
+    message["Message-ID"], message["From"] = "<1@example.jp>", "taro@example.jp"
+    message.set_content("別の人の意見です。")
+    for _ in range(60):
+        message.add_attachment(b"MZ", maintype="application", subtype="pdf", filename="\x01" * 150)
+    messages = [("a.eml", plain()), ("b.eml", message.as_bytes()), ("again.eml", plain())]
+    report = bring_mail(viewer=people.officer, desk_id=desk.pk, messages=messages)
+    assert (list(report.received), report.known, report.problems) == (["a.eml", "b.eml"], ["again.eml"], {})
+    assert "more-files-refused" in Voice.objects.latest("pk").original.fields["remarks"]
+
+
+def test_what_is_made_to_take_for_ever_takes_a_moment():
+    deep = "".join(f"Content-Type: multipart/mixed; boundary=b{i}\r\n\r\n--b{i}\r\n" for i in range(1500))
+    for raw in (
+        deep.encode(),
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\n" * 6000,
+        b"From: " + b"(," * 50_000 + b"\r\n\r\nx",
+        b"Content-Type: text/plain; " + b";" * 200_000 + b"\r\n\r\nx",
+    ):
+        read_letter(raw)
+    started = time.monotonic()
+    assert "声" in text_of_html("声" + "<!" * 200_000)
+    assert time.monotonic() - started < 15
 
 
 @pytest.mark.django_db

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import json
 
 import pytest
 from django.conf import settings
@@ -97,3 +99,34 @@ def test_nothing_is_taken_in_without_a_key_or_by_strangers(zones, desk, people):
         put_sealed(desk_key=desk.key, text="意見", intake_key="y")
     with pytest.raises(Invalid):
         carry_in(viewer=people.officer, files=files())
+
+
+def test_what_hostile_hands_put_into_a_file_stops_no_other(zones, desk, people):
+    put_sealed(desk_key=desk.key, text="意見", intake_key="good")
+    ((name, good),) = files()
+    whole = json.loads(
+        keys.open_sealed(keys.private_key("intake"), base64.b64decode("".join(good.decode().split()[1:])))
+    )
+
+    def made(at: int, content: bytes) -> tuple[str, bytes]:
+        sealed = outer._armoured(keys.seal_for(keys.public_key("intake"), content))
+        return f"{outer.FORMAT}-{at:040x}.txt", sealed
+
+    changed = [
+        {
+            "passages": [{"start": 0, "end": 1, "anchor": "\ud800"}],
+            "number": receipts.outside_number(lambda _: 1),
+        },
+        {
+            "passages": [{"start": 0, "end": 1, "anchor": "\0"}],
+            "number": receipts.outside_number(lambda _: 2),
+        },
+        {"fields": {"a": float("nan")}, "number": receipts.outside_number(lambda _: 3)},
+        {"received_at": "0001-01-01T00:00:00+23:59", "number": receipts.outside_number(lambda _: 4)},
+        {},  # the same under another name
+    ]
+    bad = [made(at, json.dumps(whole | one).encode()) for at, one in enumerate(changed)]
+    bad.append(made(9, b"[" * 100_000))
+    report = carry_in(viewer=people.officer, files=[(name, good), *bad])
+    assert list(report.received) == [name] and len(report.problems) == len(bad)
+    assert Voice.objects.count() == 1

@@ -37,6 +37,7 @@ from jichi.voices.models import (
 )
 from jichi.voices.numbers import number_of
 from jichi.voices.services import (
+    dividing,
     draft_reply,
     end_voice,
     enter_effect,
@@ -46,6 +47,7 @@ from jichi.voices.services import (
     seal,
     send_reply,
 )
+from jichi.voices.services.pacing import Pace
 
 from .conftest import CONTACT, TEXT, Speaker
 
@@ -267,3 +269,55 @@ def test_what_a_mechanism_says_of_it_goes_too(
     )
     seal(viewer=people.officer, voice_id=row.pk, version=None, is_urgent=False)
     assert left() == set() and not Disposition.objects.exists()
+
+
+def test_what_lies_elsewhere_goes_too_and_a_lost_file_stops_nothing(
+    told: Voice, people: SimpleNamespace, casework: bytes
+) -> None:
+    """Its effect, the translation of its reply, a set put into another, who follows it."""
+    enter_effect(viewer=people.officer, voice_id=told.pk, kind="explained", text=SECRET, about=SECRET)
+    Translation.objects.create(
+        reply=told.replies.get(),
+        department=told.department,
+        from_language="ja",
+        to_language="en",
+        asked_by=people.officer.actor,
+        by=people.officer.actor,
+        done_at=timezone.now(),
+        how="officer",
+        text=SECRET,
+    )
+    into, held = OpinionSet.objects.get(), Wording.objects.get()
+    OpinionSet.objects.create(desk=told.desk, title=SECRET, representative=held, merged_into=into)
+    attachments.destroy_now(Attachment.objects.get(voice=told).key)
+    told.due_on = timezone.localdate()
+    told.save(update_fields=["due_on"])
+    seal(viewer=people.officer, voice_id=told.pk, version=None, is_urgent=True)
+    assert left() == set()
+    (follower,) = Follow.objects.all()
+    assert (bytes(follower.sealed), follower.mail_hash) == (b"", "")
+    assert SubjectKey.objects.get(pk=follower.subject_id).destroyed_at is not None
+    whole = json.loads(keys.open_sealed(casework, bytes(SealedDisclosure.objects.get().sealed)))
+    assert (whole["text"], whole["files"][0]["content"]) == (SECRET, None)
+    status = queries.status_of(number_of(told))
+    assert status.due_on == told.due_on, "a day that vanished would tell"
+
+
+def test_a_worker_that_divides_at_the_same_moment_brings_nothing_back(
+    say: Speaker, people: SimpleNamespace, casework: bytes
+) -> None:
+    first, second = say(SECRET), say("叩かれ、こわいです")
+    desk = first.desk
+    dividing.divide_new(viewer=people.worker, desk_id=desk.pk)
+    known = dividing.Known(desk)
+    known.look_up(list(Wording.objects.values_list("digest", flat=True)))
+    third = say("もう一つの叩かれた話です")
+    read = dividing._read(known, 0, 10)
+    for row in (first, second, third):
+        seal(viewer=people.officer, voice_id=row.pk, version=None, is_urgent=False)
+    dividing._divide_some(known, read, Pace(), dividing.Divided())
+    assert not Wording.objects.filter(length__gt=0).exists() and not Opinion.objects.exists()
+    other = say(SECRET)
+    dividing._divide_some(known, dividing._read(known, 0, 10), Pace(), dividing.Divided())
+    text = Wording.objects.get(length__gt=0)
+    assert (text.length, text.sample.voice_id) == (len(SECRET), other.pk)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from jichi.city import keys
 from jichi.methods import receipts
@@ -15,6 +16,7 @@ from jichi.voices import queries
 from jichi.voices.models import OpinionSet, Reply, Voice
 from jichi.voices.numbers import number_of
 from jichi.voices.services import draft_reply, end_voice, enter_effect, send_reply
+from jichi.voices.status_words import facts_of
 
 from .conftest import TEXT, Speaker
 
@@ -70,3 +72,14 @@ def test_ends_are_told_with_the_reason_the_sender_needs(say: Speaker, people: Si
         end_voice(viewer=people.officer, voice_id=row.pk, version=None, kind=kind, reason=reason)
         status = queries.status_of(number_of(row))
         assert (status.end, status.end_reason, status.is_open) == (kind, shown, False)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"), [("answered", "entered after"), ("before", "before the first"), ("after", "last day")]
+)
+def test_who_was_in_time_is_not_told_that_she_was_late(voice: Voice, reason: str, said: str) -> None:
+    status = queries.status_of(number_of(voice))
+    assert status is not None
+    status = dataclasses.replace(status, is_late=True, why_late=reason)
+    with translation.override("en"):
+        assert said in facts_of(status)[3]["value"]

@@ -114,7 +114,7 @@ def too_many_response(request: HttpRequest, *, seconds: int = 60) -> HttpRespons
     """Status 429, in the reader's language: when to try again, and everything that was typed in a form that
     sends it again. Files have to be chosen anew, and the page says so.
     """
-    kept, files = _sent(request)
+    kept, files = sent(request)
     context = {"minutes": max(1, math.ceil(seconds / 60)), "kept": kept, "files": files}
     response = render(request, "city/too_many.html", context, status=429)
     response.headers["Retry-After"] = str(seconds)
@@ -122,7 +122,7 @@ def too_many_response(request: HttpRequest, *, seconds: int = 60) -> HttpRespons
     return response
 
 
-def _sent(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
+def sent(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
     """The fields of the form that was sent, without its token, and whether files came with them."""
     if request.method != "POST" or uploads.is_refused(request):
         return [], False

@@ -7,8 +7,11 @@ import sqlite3
 
 from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, gettext
+
+from .limiting import sent
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +37,10 @@ def is_outage(error: BaseException | None) -> bool:
 
 
 def outage_response(request: HttpRequest, error: Error) -> HttpResponse:
-    """Status 503 with what happened and what to do, made without the database; as JSON below ``/api/``."""
+    """Status 503 with what happened and what to do, made without the database; as JSON below ``/api/``.
+
+    Where a form was sent, the page holds what was typed and sends it again.
+    """
     logger.error("the database cannot be used", exc_info=error)
     sentence = gettext(
         "The site cannot reach its records at the moment. Nothing was received or saved. "
@@ -50,8 +56,18 @@ def outage_response(request: HttpRequest, error: Error) -> HttpResponse:
         )
     else:
         # Without the request: context processors may read the database or the session.
-        page = render_to_string("city/outage.html", {"sentence": sentence, "language": get_language()})
+        context = {"sentence": sentence, "language": get_language(), **_kept(request)}
+        page = render_to_string("city/outage.html", context)
         response = HttpResponse(page, status=503)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _kept(request: HttpRequest) -> dict[str, object]:
+    """What was typed in a form that shows it again, so that it can be sent again from the page."""
+    match = request.resolver_match
+    if match is None or not getattr(match.func, "keeps_form", False):
+        return {}
+    kept, files = sent(request)
+    return {"kept": kept, "files": files, "csrf_token": get_token(request)}

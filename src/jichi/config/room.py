@@ -17,9 +17,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="survey", help="Estimate from a survey's answers: shares and means with intervals"),
     Command(name="map", help="Draw the opinion map of votes: groups, what tells them apart, what they share"),
     Command(name="group", help="Group opinions that say the same, and by topic, with proof of every count"),
-    Command(
-        name="voices", help="Take voices in from files, mail, the outer zone; prove that none is lost"
-    ),
+    Command(name="voices", help="Take voices in from files, mail, the outer zone; prove that none is lost"),
     Command(name="check", help="Verify the installation: triggers, audit trail, data"),
     Command(name="keys", help="Keys to personal details: list, check, rotate, make a pair for sealing"),
     Command(name="backup", help="Write a verified backup of database and files"),

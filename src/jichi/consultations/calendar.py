@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
@@ -38,7 +39,7 @@ def _events(row: Consultation) -> list[Event]:
         summary = _("Public comment: %(title)s") % {"title": name}
         found.append(_event(row, "period", summary, row.first_day, row.last_day))
     if row.result_published_at is not None:
-        day = row.result_published_at.astimezone().date()
+        day = timezone.localdate(row.result_published_at)
         summary = _("Result of the public comment: %(title)s") % {"title": name}
         found.append(_event(row, "result", summary, day, day))
     return found

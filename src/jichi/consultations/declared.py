@@ -48,6 +48,11 @@ DAILY = (
         title=_("Public comment that began"),
         run="jichi.consultations.services.daily:tell_begun",
     ),
+    Daily(
+        key="consultations.closed",
+        title=_("Withdrawn proposals whose period is over"),
+        run="jichi.consultations.services.daily:answer_closed",
+    ),
 )
 
 PANELS = (

@@ -58,9 +58,10 @@ def _entries(row: Consultation) -> list[Entry]:
         )
     if row.result_published_at is not None:
         words = _("Result of the public comment: %(title)s") % title
-        found.append(
-            Entry(row.result_published_at, "result", row, words, _("Every opinion with the city's view."))
-        )
+        text = _("Every opinion with the city's view.")
+        if row.withdrawn_at is not None:
+            text = _("What was said until then is kept and counted.")
+        found.append(Entry(row.result_published_at, "result", row, words, text))
     return found
 
 

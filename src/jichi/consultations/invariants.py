@@ -90,6 +90,8 @@ _WHAT_SAME = _same(
     "is_sample",
 )
 
+_WITHDRAWAL_SAME = _same("withdrawn_at", "withdrawn_reason")
+
 TRIGGERS: tuple[Trigger, ...] = (
     *_kept(_ROW, "DELETE", what="consultations"),
     refuse(
@@ -186,7 +188,7 @@ TRIGGERS: tuple[Trigger, ...] = (
         "BEFORE UPDATE",
         unless=(
             "(OLD.result_published_at IS NULL OR NEW.result_published_at = OLD.result_published_at)"
-            " AND (OLD.withdrawn_at IS NULL OR NEW.withdrawn_at = OLD.withdrawn_at)"
+            f" AND ((OLD.withdrawn_at IS NULL AND OLD.result_published_at IS NULL) OR ({_WITHDRAWAL_SAME}))"
         ),
         message="a published result is corrected by another edition, never taken back",
         meaning="a result once published stays published",

@@ -24,7 +24,7 @@ from .saying import (
     Piece,
     asked_fields,
     one_text,
-    title_of,
+    titled,
 )
 
 QUICKEST = 3
@@ -108,7 +108,7 @@ class SayForm(TrapForm):
     def _add_questions(self) -> None:
         for one in self.consultation.questions:
             self.fields[f"q_{one['key']}"] = _box(
-                title_of(one, "text"), _("Your answer is an opinion as well.")
+                titled(one, "text").html, _("Your answer is an opinion as well.")
             )
 
     def _add_fields(self) -> None:
@@ -117,7 +117,7 @@ class SayForm(TrapForm):
             if key == ANY_CONTACT:
                 self._add_contact(needed)
                 continue
-            self.fields[f"f_{key}"] = _line(key, title_of(one), required=needed)
+            self.fields[f"f_{key}"] = _line(key, titled(one).html, required=needed)
 
     def _add_contact(self, needed: bool) -> None:
         there = {str(one["key"]) for one in self.asked}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jichi.ui.content import SOURCE_LANGUAGE, Text
 from jichi.ui.numbers import current_language
 
 LONGEST = 100_000
@@ -49,10 +50,19 @@ def plain_lines(text: str) -> str:
 
 def title_of(entry: Mapping[str, Any], field: str = "title") -> str:
     """A field's or question's words in the reader's language, from what the pack says."""
-    found = (entry.get("translations") or {}).get(current_language())
+    return str(titled(entry, field))
+
+
+def titled(entry: Mapping[str, Any], field: str = "title") -> Text:
+    """The same with the language it is in, which is another one where nobody translated it."""
+    language = current_language()
+    found = (entry.get("translations") or {}).get(language)
     if isinstance(found, Mapping):
         found = found.get(field)
-    return str(found or entry.get(field) or entry.get("key") or "")
+    if found:
+        return Text(str(found), language)
+    said = str(entry.get(field) or entry.get("key") or "")
+    return Text(said, SOURCE_LANGUAGE, is_fallback=language != SOURCE_LANGUAGE)
 
 
 def asked_fields(fields: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -51,6 +51,7 @@ patterns: list[URLPattern] = [
     path("staff/consultations/new/", staff_preparing.new, name="staff-consultation-new"),
     path(f"{_HERE}/", staff_board.board, name="staff-consultation"),
     *(path(f"{_HERE}/{name}/", view, name=f"staff-consultation-{name}") for name, view in _ACTS.items()),
+    path(f"{_HERE}/text/<int:text_id>/", staff_preparing.text, name="staff-consultation-text"),
     path(
         f"{_HERE}/files/<int:file>/remove/",
         staff_preparing.remove_file,

@@ -206,5 +206,7 @@ def routes_for(viewer: Viewer, department_id: int | None) -> list[Route]:
     rows = Route.objects.filter(versions__in_force_from__lte=today, versions__known_from__lte=today)
     rows = rows.filter(Q(versions__in_force_to__isnull=True) | Q(versions__in_force_to__gte=today))
     return list(
-        rows.filter(Q(department__isnull=True) | Q(department_id__in=reached)).distinct().order_by("title", "key")
+        rows.filter(Q(department__isnull=True) | Q(department_id__in=reached))
+        .distinct()
+        .order_by("title", "key")
     )

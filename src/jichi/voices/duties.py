@@ -27,7 +27,9 @@ MOST = 30
 def to_answer(viewer: Viewer) -> Iterator[DutyItem]:
     """Voices that wait for a reply of the viewer's office."""
     if viewer.can(SEND):
-        yield from _items(queries.to_answer_for(viewer)[:MOST])
+        due, rest = queries.first_due_first(queries.to_answer_for(viewer))
+        found = list(due[:MOST])
+        yield from _items([*found, *rest[: MOST - len(found)]])
 
 
 def due_soon(viewer: Viewer) -> Iterator[DutyItem]:

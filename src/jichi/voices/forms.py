@@ -126,7 +126,7 @@ class SealForm(SeenForm):
 class ReplyForm(SeenForm):
     """The text of a reply."""
 
-    text = area(14, label=gettext_lazy("Reply"))
+    text = area(14, label=gettext_lazy("Text of the reply"))
     language = forms.ChoiceField(label=gettext_lazy("Language of the reply"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -236,13 +236,13 @@ class EntryForm(forms.Form):
     received_on = day_field(label=gettext_lazy("Day on which it reached the city"))
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200, required=False)
     text = area(8, label=gettext_lazy("What was said"), max_length=LONGEST)
-    files = FilesField(
+    scans = FilesField(
         label=gettext_lazy("Scan of the paper, or files that came with it"),
         required=False,
         help_text=gettext_lazy("PDF, picture, Word, Excel or text."),
     )
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
-    address = forms.CharField(label=gettext_lazy("Address"), max_length=300, required=False)
+    address = forms.CharField(label=gettext_lazy("Postal address"), max_length=300, required=False)
     postal_code = forms.CharField(label=gettext_lazy("Postal code"), max_length=12, required=False)
     phone = forms.CharField(label=gettext_lazy("Telephone"), max_length=40, required=False)
     email = forms.CharField(label=gettext_lazy("Mail address"), max_length=254, required=False)

@@ -177,7 +177,19 @@ _RECORDS: tuple[Trigger, ...] = (
         message="events of a voice are never changed",
         meaning="an event never changes; its words go with the original they speak of",
     ),
-    *_kept("voices_effect", "UPDATE", "DELETE", what="effects"),
+    *_kept("voices_effect", "DELETE", what="effects"),
+    refuse(
+        "voices_effect_stays",
+        "voices_effect",
+        "BEFORE UPDATE",
+        unless=(
+            "NEW.text = '—' AND NEW.about = '' AND NEW.url = ''"
+            f" AND {_same('id', 'voice_id', 'set_id', 'kind', 'undertaking_id', 'at', 'visible_from', 'by')}"
+            " AND EXISTS (SELECT 1 FROM voices_voice v WHERE v.id = OLD.voice_id AND v.\"end\" = 'sealed')"
+        ),
+        message="effects are never changed",
+        meaning="an effect never changes; that of a sealed voice loses its words",
+    ),
     *_kept("voices_intakebatch", "DELETE", what="batches"),
     *_kept("voices_reply", "DELETE", what="replies"),
     refuse(

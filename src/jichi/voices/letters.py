@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from jichi.ui.languages import html_lang
-from jichi.ui.paper.document import Facts, Leaf, Note, Printed, Text
+from jichi.ui.paper.document import Block, Facts, Leaf, Printed, Text
 from jichi.ui.paper.pdf import pdf_of
+
+LETTER = 1.2
+"""A letter is read at arm's length: nearly 11 pt."""
 
 
 def letter_pdf(
@@ -27,17 +30,24 @@ def letter_pdf(
     system, ``text`` the reply with its line breaks; ``large``: in large print.
     """
     facts = [(_("Receipt number"), number), (_("Day"), day), (_("About"), about)]
+    facts.append((_("Office"), "\n".join(sender)))
     if document:
         facts.append((_("Document number"), document))
-    blocks = [
+    blocks: list[Block] = [
         Facts(rows=facts),
-        Text(label=_("Reply"), text=text),
-        Note(text="\n".join(sender)),
+        Text(label=_("Text of the reply"), text=text),
     ]
     title = _("Reply of the city")
     leaf = Leaf(title=title, blocks=blocks, address=address_lines(contact, language))
     return pdf_of(
-        Printed(title=title, leaves=[leaf], language=html_lang(language), footer=number, large=large)
+        Printed(
+            title=title,
+            leaves=[leaf],
+            language=html_lang(language),
+            footer=number,
+            large=large,
+            scale=LETTER,
+        )
     )
 
 

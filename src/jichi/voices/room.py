@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as _
 
-from jichi.manifest import Check, Daily, Duty, Retention, Room, Round, TrailReader
+from jichi.manifest import Check, Daily, Duty, PackFile, Retention, Room, Round, TrailReader
 
 from .actions import ACTIONS
 from .invariants import TRIGGERS
@@ -116,4 +116,12 @@ ROOM = Room(
     retention=RETENTION,
     rounds=ROUNDS,
     readers=READERS,
+    pack_files=(
+        PackFile(
+            kind="reply_templates",
+            schema="voices/schema/jichi-reply-templates-1.schema.json",
+            load=f"{_SERVICES}.packs:load_reply_templates",
+            order=16,
+        ),
+    ),
 )

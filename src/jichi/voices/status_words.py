@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from jichi.ui.numbers import format_date
 
-from .enums import Channel, EffectKind, EndKind, Purpose
+from .enums import LATE_ANSWERED, LATE_BEFORE, LATE_REASONS, Channel, EffectKind, EndKind, Purpose
 from .queries.status import EFFECT, ENDED, GROUPED, RECEIVED, REPLIED, Status
 
 
@@ -25,10 +25,17 @@ def facts_of(status: Status | None) -> list[dict[str, str]]:
         (_("By"), str(Channel(status.channel).label)),
     ]
     if status.is_late:
-        rows.append((_("In time"), _("No: it came after the last day, is kept, and is counted apart")))
+        rows.append((_("In time"), _late_words(status)))
     if status.due_on:
         rows.append((_("Reply by"), format_date(status.due_on)))
     return [{"term": term, "value": value} for term, value in rows]
+
+
+def _late_words(status: Status) -> str:
+    if status.why_late in {LATE_BEFORE, LATE_ANSWERED}:
+        reason = LATE_REASONS[status.why_late]
+        return _("No: %(reason)s. It is kept, and counted apart") % {"reason": reason}
+    return _("No: it came after the last day, is kept, and is counted apart")
 
 
 def next_steps(status: Status | None) -> list[str]:
@@ -45,6 +52,12 @@ def next_steps(status: Status | None) -> list[str]:
         return [
             _("The office reads it."),
             *([reply] if reply else []),
+            _("Here you see where it stands and what it changed."),
+        ]
+    if status is not None and status.is_late:
+        return [
+            _("The office reads it."),
+            _("The result counts it apart; it says what the city thinks of the opinions that came in time."),
             _("Here you see where it stands and what it changed."),
         ]
     return [

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from jichi.methods.receipts import grouped
 from jichi.ui.content import translated
@@ -61,9 +61,13 @@ def moment(at: datetime.datetime | None) -> str:
 
 
 def language_word(code: str) -> str:
-    """A language by its own name; its code where the site does not know it."""
-    info = LANGUAGE_INFO.get(code)
-    return str(info["name_local"]) if info is not None else code
+    """A language by its own name; in the reader's language where the site is not in it."""
+    if (info := LANGUAGE_INFO.get(code)) is not None:
+        return str(info["name_local"])
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 def field_word(key: str) -> str:
@@ -72,10 +76,14 @@ def field_word(key: str) -> str:
         "title": _("Title"),
         "name": _("Name"),
         "organisation": _("Organisation"),
-        "address": _("Address"),
+        "address": _("Postal address"),
         "postal_code": _("Postal code"),
         "phone": _("Telephone"),
         "email": _("Mail address"),
+        "received": _("Day of receipt"),
+        "channel": _("How it came"),
+        "text": _("What was said"),
+        "language": _("Language of the voice"),
         "age": _("Age"),
         "ward": _("Ward"),
         "subject": _("Subject of the mail"),

@@ -14,7 +14,7 @@ from jichi import __version__
 
 from .console import Failure, say
 from .migrate import apply_migrations
-from .packs import load, pack_fingerprint, rebuild_projections
+from .packs import bring_sample_voices, load, pack_fingerprint, rebuild_projections
 from .serve import THREADS, WORKERS, is_loopback, prepare_static_files, run_site
 from .start import start_django
 
@@ -58,6 +58,7 @@ def _set_up(pack: str, home: Path, database: str | None) -> list[Any]:
     wanted = {"version": __version__, "pack": pack_fingerprint(pack), "database": database or ""}
     if applied or not _is_current(home, wanted):
         load(pack)
+        bring_sample_voices(pack)
         rebuild_projections()
         (home / STATE).write_text(json.dumps(wanted), encoding="utf-8")
     prepare_static_files()

@@ -37,6 +37,19 @@ def load(name: str) -> None:
         )
 
 
+def bring_sample_voices(name: str) -> None:
+    """Bring what people said to a sample pack's consultations, with a bar; for a demonstration alone."""
+    from jichi.city.pack import Pack  # deferred: start-up
+    from jichi.city.viewers import system_viewer  # deferred: start-up
+    from jichi.consultations.services.packs_voices import bring_voices  # deferred: start-up
+
+    pack = Pack.open(name)
+    if not pack.files("consultation_voices"):
+        return
+    with progress("Sample voices") as report:
+        bring_voices(viewer=system_viewer("demo"), pack=pack, progress=report)
+
+
 def rebuild_projections() -> None:
     """Build the search index and other projections anew, with a bar."""
     from jichi.city import readers, registry  # deferred: start-up

@@ -37,7 +37,9 @@ def command(file: Path, replace: bool) -> None:
     apply_migrations()
     problems = begin_after_restore(manifest)
     from jichi.office.retention import destructions_after_restore  # deferred: start-up
+    from jichi.voices.services.bulk import leave_numbers_out  # deferred: start-up
 
+    leave_numbers_out()
     destroyed = destructions_after_restore()
     rebuild_projections()
     say(f"Restored the backup of {manifest.created_at} (version {manifest.version}).")

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from jichi.consultations.models import Consultation, Disposition
+from jichi.consultations.models import Consultation
 from jichi.methods.arguments import Node, Topic, tree_of
+from jichi.ui.content import Text, chosen, translated
+from jichi.ui.numbers import current_language
 from jichi.voices.enums import EffectKind, EndKind
 from jichi.voices.models import Desk, Effect, OpinionSet
 from jichi.voices.models import Topic as TopicRow
 from jichi.voices.queries.public import arguments_of, public_texts
+
+from .results import published_result
 
 MOST_ARGUMENTS = 400
 """Arguments that stand on the page by themselves, the largest first; the rest is counted."""
@@ -25,7 +29,7 @@ class Tree:
     """The arguments of a desk: the tree, the words of each argument by its key, and how many have none."""
 
     root: Node
-    words: dict[str, str]
+    words: dict[str, Text]
     total: int
     without_words: int
 
@@ -33,8 +37,8 @@ class Tree:
 def argument_tree(consultation: Consultation, title: str, *, topic_without_name: str) -> Tree:
     """The arguments under their topics: submissions and distinct arguments counted apart.
 
-    Words are those of the result, those that an officer gave, or a text that may be shown; an argument
-    without such words is counted and not told.
+    Words are those of the published result, those that an officer gave, or a text that may be shown; an
+    argument without such words is counted and not told.
     """
     desk = consultation.desk
     assert desk is not None
@@ -44,16 +48,27 @@ def argument_tree(consultation: Consultation, title: str, *, topic_without_name:
     return Tree(root, words, len(sets), len(sets) - len(words))
 
 
-def _words(consultation: Consultation, desk: Desk, sets: list[OpinionSet]) -> dict[str, str]:
-    said: dict[int, str] = {}
-    if consultation.result_published_at is not None:
-        rows = Disposition.objects.filter(consultation=consultation, set__isnull=False)
-        said = dict(rows.values_list("set_id", "summary"))
+def summaries_of(consultation: Consultation) -> dict[int, Text]:
+    """What the newest published edition calls each set; what was changed since is not out yet."""
+    result = published_result(consultation)
+    if result is None:
+        return {}
+    return {
+        one.set: chosen(one.summary) for one in result.rows if one.set is not None and one.opinion is None
+    }
+
+
+def _words(consultation: Consultation, desk: Desk, sets: list[OpinionSet]) -> dict[str, Text]:
+    said, language = summaries_of(consultation), current_language()
     wanted = [one.representative_id for one in sets[:MOST_ARGUMENTS] if one.representative_id]
-    texts = dict(public_texts(desk).filter(pk__in=wanted).values_list("pk", "masked"))
-    found = {}
+    texts = {
+        one.pk: Text(one.masked, one.language, is_fallback=one.language != language)
+        for one in public_texts(desk).filter(pk__in=wanted).only("masked", "language")
+    }
+    found: dict[str, Text] = {}
     for one in sets:
-        text = said.get(one.pk) or (one.title if one.by_hand else "") or texts.get(one.representative_id or 0)
+        title = translated(one, "title") if one.by_hand else None
+        text = said.get(one.pk) or title or texts.get(one.representative_id or 0)
         if text:
             found[str(one.pk)] = text
     return found
@@ -72,7 +87,7 @@ def _topics(desk: Desk, sets: list[OpinionSet], nameless: str) -> list[Topic]:
 
     def made(row: TopicRow) -> Topic:
         children = tuple(made(one) for one in below[row.pk])
-        return Topic(row.key, row.title or nameless, tuple(of_topic[row.pk]), children)
+        return Topic(row.key, str(translated(row, "title")) or nameless, tuple(of_topic[row.pk]), children)
 
     return [made(row) for row in below[None]]
 

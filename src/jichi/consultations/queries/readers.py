@@ -37,8 +37,8 @@ _answered: dict[str, tuple[float, Consultation]] = {}
 
 
 def answered_one(key: str) -> Consultation:
-    """The same for its form, with desk and scheme: asked for at every sending, and so remembered for a second,
-    outside transactions. Not to be changed.
+    """The same for its form, with desk and scheme: asked for at every sending, and so remembered for a
+    second, outside transactions. Not to be changed.
 
     Raises:
         Consultation.DoesNotExist
@@ -107,13 +107,16 @@ def versions_by_audience(texts: Sequence[DraftVersion]) -> list[str]:
 
 
 def files_of(consultation: Consultation) -> list[ConsultationFile]:
-    """Its documents without their content, in their order."""
+    """Its documents without their content, in their order; none before the first day of an announced one."""
+    if consultation.first_day is not None and consultation.first_day > timezone.localdate():
+        return []
     return list(consultation.files.defer("content"))
 
 
 def file_of(key: str, pk: int) -> ConsultationFile:
-    """One document of a published consultation. Raises ConsultationFile.DoesNotExist."""
-    return ConsultationFile.objects.get(pk=pk, consultation__in=readable(), consultation__key=key)
+    """One document of a published consultation that has begun. Raises ConsultationFile.DoesNotExist."""
+    begun = readable().exclude(first_day__gt=timezone.localdate())
+    return ConsultationFile.objects.get(pk=pk, consultation__in=begun, consultation__key=key)
 
 
 def places_of(consultation: Consultation) -> list[ReadingPlace]:

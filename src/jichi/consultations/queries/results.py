@@ -27,6 +27,7 @@ from jichi.methods.deadlines import days_in_period
 from jichi.ui.content import SOURCE_LANGUAGE
 from jichi.voices.enums import Channel
 from jichi.voices.models import OpinionSet, Topic
+from jichi.voices.queries.public import public_texts
 
 from .counting import Cell, Counted, counted, not_shown, refused_reasons
 from .passages import passages_of, text_of
@@ -71,7 +72,7 @@ def result_of(consultation: Consultation) -> Result:
     sets = {
         one.pk: one for one in OpinionSet.objects.filter(desk_id=desk_id or 0).only("pk", "title", "topic_id")
     }
-    topics = _Topics(Topic.objects.filter(desk_id=desk_id or 0).order_by("order", "pk"))
+    topics = _Topics(_named(consultation, Topic.objects.filter(desk_id=desk_id or 0).order_by("order", "pk")))
     maker = _Rows(dispositions, sets, topics)
     rows = maker.made(found.cells)
     late_rows = maker.made(found.late_cells, disposed_only=True)
@@ -132,7 +133,21 @@ def _all_of(row: object, field: str) -> Texts:
     return found if found[SOURCE_LANGUAGE] else {}
 
 
+def _proposed(row: Topic) -> Texts:
+    return {SOURCE_LANGUAGE: row.proposed} if row.proposed else {}
+
+
 # --- rows -------------------------------------------------------------------------------------------------
+def _named(consultation: Consultation, rows: Iterable[Topic]) -> list[Topic]:
+    """The topics, without a proposed name that no public text has: it is a stretch of what somebody said."""
+    listed = list(rows)
+    for row in listed:
+        if row.proposed and not row.title and consultation.desk is not None:
+            public = public_texts(consultation.desk).filter(masked__contains=row.proposed)
+            row.proposed = row.proposed if public.exists() else ""
+    return listed
+
+
 class _Topics:
     """The topics of a desk, in their order; what is in none, or in one that is gone, comes last."""
 
@@ -157,7 +172,7 @@ class _Topics:
             numbers[row.topic] += 1
             codes.setdefault(row.topic, Counter())[row.code] += row.opinions
         titled = [
-            (row.key, self.key_of(row.parent_id), _all_of(row, "title") or {SOURCE_LANGUAGE: row.proposed})
+            (row.key, self.key_of(row.parent_id), _all_of(row, "title") or _proposed(row))
             for row in self._rows
             if not row.is_gone
         ]

@@ -1,4 +1,4 @@
-"""What happens by the calendar alone: nobody acts when a first day begins, so the trail is told."""
+"""What happens by the calendar alone: nobody acts when a first day begins or a last one is over."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from jichi.city.viewers import system_viewer
 from jichi.consultations.actions import BECAME_PUBLIC
 from jichi.consultations.enums import VersionKind
 from jichi.consultations.queries.consultations import public_for
+from jichi.voices.actions import ANSWER_DESK
+from jichi.voices.services import answer_desk
+
+from .results import ending_of
 
 DAYS_BACK = 3
 """How far back a day looks: a worker that stood still for a weekend misses none."""
@@ -34,3 +38,16 @@ def tell_begun(now: datetime.datetime | None = None) -> int:
             record(viewer, BECAME_PUBLIC, row)
         count += 1
     return count
+
+
+def answer_closed(now: datetime.datetime | None = None) -> int:
+    """Answer the desks whose result came before their end, as that of a withdrawn proposal may; how many."""
+    moment = now or timezone.now()
+    viewer = system_viewer("worker", actions=[ANSWER_DESK])
+    rows = public_for().filter(
+        result_published_at__lte=moment, desk__closes_at__lte=moment, desk__answered_at__isnull=True
+    )
+    desks = [(row.desk_id, ending_of(row)) for row in rows if row.desk_id is not None]
+    for desk_id, kind in desks:
+        answer_desk(viewer=viewer, desk_id=desk_id, kind=kind, at=moment)
+    return len(desks)

@@ -33,6 +33,7 @@ PROSE = frozenset(
 )
 LONG = 50_000
 """Characters of one text of a consultation."""
+_YEARS = (1900, 2199)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -104,6 +105,13 @@ def clean(text: object, field: str, *, most: int = LONG, required: str = "") -> 
         text_ = _("At most %(most)d characters; these are %(count)d.")
         raise Invalid({field: [text_ % {"most": most, "count": len(said)}]})
     return said
+
+
+def clean_day(day: datetime.date | None, field: str) -> datetime.date | None:
+    """A day as it was given. Raises Invalid where it is none that a consultation can have."""
+    if day is not None and not _YEARS[0] <= day.year <= _YEARS[1]:
+        raise Invalid({field: [_("Look at the year again.")]})
+    return day
 
 
 def clean_translations(given: Mapping[str, Any] | None) -> dict[str, dict[str, str]]:

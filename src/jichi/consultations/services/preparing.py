@@ -26,7 +26,7 @@ from jichi.consultations.queries.schemes import scheme_in_force
 from jichi.directory.models import Place
 from jichi.plan.models import Node, PolicyDocument
 
-from .holding import clean, clean_translations, held, moment, put
+from .holding import clean, clean_day, clean_translations, held, moment, put
 
 KEY_LENGTH = 60
 """Characters of a key; the keys of its desks are longer."""
@@ -236,7 +236,7 @@ def _one(name: str, value: Any) -> Any:
             raise Invalid({name: [_("This is not one of the choices.")]})
         return str(value)
     if name in _DAYS:
-        return value
+        return clean_day(value, name)
     if name == "translations":
         return clean_translations(value)
     if name == "questions":

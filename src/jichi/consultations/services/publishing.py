@@ -24,7 +24,7 @@ from jichi.voices.models import Desk
 from jichi.voices.services import extend_desk, make_desk
 
 from .approving import NOTICE, context_of
-from .holding import clean, held, moment, put, require_running
+from .holding import clean, clean_day, held, moment, put, require_running
 
 PERIOD_RULE = "consultation.period_days"
 REPLY_RULE = "voices.reply_working_days"
@@ -123,6 +123,7 @@ def extend(
             raise Invalid({"": [_("Only a published period can be extended.")]})
         if today > row.last_day:
             raise Invalid({"": [_("The period is over; what comes now is kept as late.")]})
+        clean_day(last_day, "last_day")
         if last_day <= row.last_day:
             text = _("The new last day must be after the one that was published.")
             raise Invalid({"last_day": [text]})

@@ -25,7 +25,7 @@ from jichi.consultations.result import Result, as_json
 from jichi.office.models import Approval
 from jichi.undertakings.services import publish_promises
 from jichi.voices.actions import EFFECT
-from jichi.voices.enums import EffectKind
+from jichi.voices.enums import EffectKind, EndKind
 from jichi.voices.models import Effect
 from jichi.voices.services import answer_desk
 
@@ -64,9 +64,9 @@ def publish_result(
         fields = put(row, changes) | {"edition": [None, edition.digest]}
         record(viewer, PUBLISH_RESULT, row, fields=fields)
         publish_promises(viewer=viewer, context=row.context, at=at)
-        _enter_effects(viewer, row, now)
+        _enter_effects(viewer, row, result, now)
         if row.desk is not None and row.desk.closes_at is not None and row.desk.closes_at <= now:
-            answer_desk(viewer=viewer, desk_id=row.desk.pk, at=now)
+            answer_desk(viewer=viewer, desk_id=row.desk.pk, kind=ending_of(row), at=now)
     return edition
 
 
@@ -97,8 +97,13 @@ def correct_result(
         fields = put(row, {"nothing_received": result.nothing_received})
         record(viewer, CORRECT, row, fields=fields | {"edition": [None, edition.digest], "reason": CHANGED})
         publish_promises(viewer=viewer, context=row.context, at=at)
-        _enter_effects(viewer, row, now)
+        _enter_effects(viewer, row, result, now)
     return edition
+
+
+def ending_of(row: Consultation) -> str:
+    """How the voices of its desk end with the result: that of a withdrawn proposal answers nobody."""
+    return EndKind.NOTED if row.withdrawn_at is not None else EndKind.REPLIED
 
 
 def content_to_publish(row: Consultation, *, at: datetime.datetime | None = None) -> dict[str, Any]:
@@ -172,22 +177,26 @@ def _store(
     )
 
 
-def _enter_effects(viewer: Viewer, row: Consultation, now: datetime.datetime) -> None:
+def _enter_effects(viewer: Viewer, row: Consultation, result: Result, now: datetime.datetime) -> None:
     """What each set of opinions, or single opinion, changed: for the status of every voice in it.
 
-    One row for a set, however many said it; what was entered for an earlier edition stays beside it.
+    One row for a set, however many said it; what was entered for an earlier edition stays beside it. What
+    the result does not tell has none: of a set whose voices were all sealed or withdrawn nothing is said.
     """
     assert viewer.actor is not None
     viewer.require(EFFECT, row)
-    told = set(Effect.objects.filter(about=_about(row)).values_list("set_id", "voice_id", "text"))
+    told = set(Effect.objects.filter(about=_about(row)).values_list("set_id", "voice_id", "kind", "text"))
+    shown = (*result.rows, *result.apart.late_rows)
+    told_of = {(None, one.opinion) if one.opinion is not None else (one.set, None) for one in shown}
     rows = Disposition.objects.filter(consultation=row).select_related("opinion")
     with translation.override(settings.LANGUAGE_CODE):
         url = result_url(row)
     made = [
         effect
         for one in rows.order_by("pk")
-        if (effect := _effect(viewer, row, one, url, now))
-        and (effect.set_id, effect.voice_id, effect.text) not in told
+        if (one.set_id, one.opinion_id) in told_of
+        and (effect := _effect(viewer, row, one, url, now))
+        and (effect.set_id, effect.voice_id, effect.kind, effect.text) not in told
     ]
     if made:
         Effect.objects.bulk_create(made, batch_size=_BATCH)

@@ -54,7 +54,7 @@ def add_text(
         require_running(row)
         _require_choices(kind, audience, translated_how)
         before = newest_of(row, audience, language)
-        _require_timely(row, kind, before)
+        _require_timely(row, kind, newest_of(row, audience, language, kind=VersionKind.DRAFT))
         draft = _anchored(row, read_text(content, filename, title), before, kind, audience, language)
         plain = drafts.to_plain(draft)
         text = DraftVersion.objects.create(
@@ -168,14 +168,14 @@ def _require_choices(kind: str, audience: str, how: str) -> None:
         raise Invalid(wrong)
 
 
-def _require_timely(row: Consultation, kind: str, before: DraftVersion | None) -> None:
+def _require_timely(row: Consultation, kind: str, draft: DraftVersion | None) -> None:
     if kind == VersionKind.FINAL:
         if row.published_at is None:
             raise Invalid({"kind": [_("The final text comes after the draft was put before the public.")]})
         if row.result_published_at is not None:
             text = _("The result is published; its final text stays. Correct the result instead.")
             raise Invalid({"kind": [text]})
-    elif before is not None and before.published_at is not None:
+    elif draft is not None and draft.published_at is not None:
         text = _("This text was published and stays as it is. What changes belongs into the final text.")
         raise Invalid({"kind": [text]})
 

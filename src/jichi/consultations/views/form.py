@@ -41,9 +41,12 @@ FILE_TYPES = ".pdf,.jpg,.jpeg,.png,.gif,.webp,.docx,.xlsx,.pptx,.odt,.txt"
 
 def _shown(key: str) -> Consultation:
     try:
-        return answered_one(key)
+        row = answered_one(key)
     except Consultation.DoesNotExist:
         raise Http404(key) from None
+    if row.exempt_reason:
+        raise Http404(key)
+    return row
 
 
 def _draft(consultation: Consultation) -> Draft | None:
@@ -57,7 +60,7 @@ def say(request: ViewedRequest, key: str) -> HttpResponse:
     """The form. ``?p=`` chosen passages; posted with ``do``: check, send, edit, add, save."""
     consultation = _shown(key)
     if not takes_voices(consultation, timezone.localdate()):
-        return _closed(request, consultation)
+        return _closed(request, consultation, request.POST.dict(), request.POST.getlist("p"))
     if request.method == "POST":
         if not limiting.allow(request, "consultation-say", LIMIT):
             return limiting.too_many_response(request)
@@ -81,10 +84,10 @@ def go_on(request: ViewedRequest, key: str, token: str) -> HttpResponse:
         return render(
             request, "consultations/public/thrown.html", _frame(consultation, _("Draft thrown away"))
         )
-    if not takes_voices(consultation, timezone.localdate()):
-        return _closed(request, consultation)
     data = dict(found[1])
     anchors = [str(one) for one in data.pop("anchors", [])]
+    if not takes_voices(consultation, timezone.localdate()):
+        return _closed(request, consultation, data, anchors)
     initial = {**TrapForm.begun(), **{name: value for name, value in data.items() if value}}
     return _page(request, consultation, initial=initial, anchors=anchors, token=token)
 
@@ -156,7 +159,7 @@ def _send(
             "still here. Try again later, or send it by post."
         )
         return _review(request, consultation, form, token=token, problem=full, status=503)
-    if token:
+    if (kept := draft_of(token)) is not None and kept[0] == desk.pk:
         throw_draft(token)
     return HttpResponseRedirect(receipt_address(number))
 
@@ -208,8 +211,17 @@ def _frame(consultation: Consultation, title: str) -> dict[str, Any]:
     }
 
 
-def _closed(request: ViewedRequest, consultation: Consultation) -> HttpResponse:
-    return render(request, "consultations/public/closed.html", _frame(consultation, _("Say what you think")))
+def _closed(
+    request: ViewedRequest, consultation: Consultation, typed: Mapping[str, Any], anchors: list[str]
+) -> HttpResponse:
+    """That the form is not open, with what was typed into it so far: a page may stay open over the end."""
+    kept: list[tuple[str, str]] = []
+    if typed:
+        form = SayForm(consultation, _draft(consultation), anchors)
+        kept = [(str(one.label), text) for one in form.boxes if (text := str(typed.get(one.name) or ""))]
+    context = {**_frame(consultation, _("Say what you think")), "kept": kept}
+    status = 409 if request.method == "POST" else 200
+    return render(request, "consultations/public/closed.html", context, status=status)
 
 
 def _page(

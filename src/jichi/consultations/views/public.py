@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from jichi.city.requests import ViewedRequest
-from jichi.consultations.enums import Audience, OpinionsShown, Stage
+from jichi.consultations.enums import Audience, OpinionsShown, Stage, VersionKind
 from jichi.consultations.models import Consultation, ConsultationFile, DraftVersion
 from jichi.consultations.queries.readers import (
     chosen_draft,
@@ -34,11 +34,11 @@ from jichi.consultations.queries.readers import (
     versions_by_audience,
 )
 from jichi.consultations.say_form import name_of
-from jichi.consultations.saying import title_of
+from jichi.consultations.saying import titled
 from jichi.consultations.showing import shows_arguments, shows_opinions, takes_voices
 from jichi.directory.access_marks import marks_of
 from jichi.methods import drafts
-from jichi.methods.deadlines import days_left
+from jichi.methods.deadlines import days_in_period, days_left
 from jichi.ui.content import translated
 from jichi.ui.languages import html_lang
 from jichi.ui.numbers import current_language, format_date
@@ -129,13 +129,15 @@ def consultation_detail(request: ViewedRequest, key: str) -> HttpResponse:
         "days": days_line(row, today),
         "left": days_left(today, row.last_day) if stage == Stage.OPEN and row.last_day else None,
         "is_open": takes_voices(row, today),
-        "is_exempt": stage == Stage.EXEMPT,
-        "has_draft": bool(texts),
+        "is_exempt": bool(row.exempt_reason),
+        "is_short": _is_short(row),
+        "is_answered": stage in {Stage.OPEN, Stage.ANNOUNCED},
+        "has_draft": any(one.kind == VersionKind.DRAFT and one.audience == Audience.FULL for one in texts),
         "versions": _versions(row, texts, ""),
         "files": [_file(row, one) for one in files_of(row)],
         "places": [{"row": one, "marks": marks_of(one.place)} for one in places_of(row)],
         "ways": _ways(row),
-        "questions": [title_of(one, "text") for one in row.questions],
+        "questions": [titled(one, "text") for one in row.questions],
         "facts": _facts(row),
         "promise": _promise(row),
         "result": _result(row, stage),
@@ -181,9 +183,9 @@ def _ways(row: Consultation) -> dict[str, Any]:
 def _facts(row: Consultation) -> list[dict[str, Any]]:
     facts: list[tuple[str, Any]] = [
         (_("Kind"), row.get_kind_display()),
-        (_("Legal basis"), row.legal_basis),
+        (_("Legal basis"), translated(row, "legal_basis")),
         (_("Office"), translated(row.department, "name")),
-        (_("Contact"), row.contact_line),
+        (_("Contact"), translated(row, "contact_line")),
     ]
     if row.first_day and row.last_day:
         span = _("%(first)s to %(last)s (%(days)s days; the rule asks for %(least)s)") % {
@@ -202,8 +204,17 @@ def _facts(row: Consultation) -> list[dict[str, Any]]:
     return found
 
 
+def _is_short(row: Consultation) -> bool:
+    """Whether the period is below the rule; one that was extended may be long enough by now."""
+    if not row.short_reason or row.first_day is None or row.last_day is None:
+        return False
+    return days_in_period(row.first_day, row.last_day) < row.least_days
+
+
 def _promise(row: Consultation) -> dict[str, Any]:
-    planned = row.result_planned
+    planned = translated(row, "result_planned")
+    if row.withdrawn_at is not None:
+        return {"text": _("What was said until then is kept and counted.")}
     return {
         "text": _("Every opinion is read, whoever sent it and by whatever way, and gets the city's view."),
         "meta": _("Result planned: %(when)s") % {"when": planned} if planned else "",

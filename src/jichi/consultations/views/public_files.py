@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -40,6 +40,8 @@ def consultation_feed(request: ViewedRequest) -> HttpResponse:
 def consultation_form_pdf(request: ViewedRequest, key: str) -> HttpResponse:
     """The form for paper; ``?large=1`` in large print."""
     row = shown(key)
+    if row.exempt_reason:
+        raise Http404(key)
     draft = chosen_draft(row, Audience.FULL, current_language())
     body = form_pdf(row, draft, large=request.GET.get("large") == "1", today=timezone.localdate())
     response = HttpResponse(body, content_type="application/pdf")

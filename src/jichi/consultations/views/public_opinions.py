@@ -133,7 +133,8 @@ def arguments(request: ViewedRequest, key: str) -> HttpResponse:
 
 
 def _shown_node(tree: Tree, node: Node) -> dict[str, Any]:
-    told = [tree.words[key] for key in node.own if key in tree.words]
+    words = [tree.words[key] for key in node.own if key in tree.words]
+    told = [{"text": one.text, "lang": one.html_lang} for one in words]
     return {
         "title": node.title,
         "submissions": node.submissions,

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jichi.city.requests import ViewedRequest
-from jichi.consultations.queries.heard import DID, NOT_DONE, counted_effects, effects_shown
-from jichi.ui.content import translated
+from jichi.consultations.queries.heard import DID, NOT_DONE, counted_effects, effects_shown, summaries_of
+from jichi.ui.content import Text, translated
 from jichi.ui.numbers import format_date
 from jichi.undertakings.queries import counted_by_state, public_for
 from jichi.voices.enums import EffectKind
@@ -33,6 +33,7 @@ def you_said(request: ViewedRequest) -> HttpResponse:
         rows = rows.filter(kind=kind)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     did = sum(counts.get(one, 0) for one in DID)
+    summaries: dict[Any, dict[int, Text]] = {}
     states = counted_by_state(public_for(request.viewer))
     context: dict[str, Any] = {
         "total": sum(counts.values()),
@@ -47,7 +48,7 @@ def you_said(request: ViewedRequest) -> HttpResponse:
             for value, label in EffectKind.choices
             if counts.get(value)
         ],
-        "items": [_item(one) for one in page],
+        "items": [_item(one, summaries) for one in page],
         "page": page,
         "undertakings": sum(states.values()),
         "undertakings_url": reverse("undertaking-list"),
@@ -61,13 +62,17 @@ def you_said(request: ViewedRequest) -> HttpResponse:
     return render(request, "consultations/public/said.html", context)
 
 
-def _item(effect: Effect) -> dict[str, Any]:
+def _item(effect: Effect, summaries: dict[Any, dict[int, Text]]) -> dict[str, Any]:
     disposition = getattr(effect.set, "disposition", None) if effect.set is not None else None
-    said, where, url = "", effect.about, effect.url
+    said: Text | str = ""
+    where: Text | str = effect.about
+    url = effect.url
     if disposition is not None:
-        said = str(translated(disposition, "summary"))
-        where = str(translated(disposition.consultation, "title"))
-        url = reverse("consultation-detail", args=[disposition.consultation.key])
+        row = disposition.consultation
+        if row.pk not in summaries:
+            summaries[row.pk] = summaries_of(row)
+        said = summaries[row.pk].get(disposition.set_id, "")
+        where, url = translated(row, "title"), reverse("consultation-detail", args=[row.key])
     undertaking = effect.undertaking
     return {
         "said": said,

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from jichi.city.requests import ViewedRequest
@@ -224,7 +224,7 @@ def stages_of(row: Consultation) -> list[dict[str, Any]]:
 def approvals_of(request: ViewedRequest, row: Consultation) -> list[dict[str, str]]:
     """Where the approvals of notice and result stand."""
     found = []
-    for what, title in ((NOTICE, _("Notice")), (RESULT, _("Result"))):
+    for what, title in ((NOTICE, _("Notice")), (RESULT, pgettext("consultation", "Result"))):
         approval = approval_of(context_of(row, what))
         if approval is not None:
             found.append(
@@ -246,11 +246,11 @@ def acts_of(request: ViewedRequest, row: Consultation, stage: Stage) -> list[dic
     possible = [
         ("put-up", actions.PUT_UP, before, _("Put the notice up for approval")),
         ("publish", actions.PUBLISH, before, _("Publish the draft")),
-        ("edit", actions.EDIT, row.withdrawn_at is None, _("Change the facts")),
         ("put-up-result", actions.PUT_UP, over, _("Put the result up for approval")),
         ("publish-result", actions.PUBLISH_RESULT, over, _("Publish the result")),
         ("extend", actions.EXTEND, running, _("Extend the period")),
         ("correct", actions.CORRECT, row.result_published_at is not None, _("Correct the result")),
+        ("edit", actions.EDIT, row.withdrawn_at is None, _("Change the facts")),
         ("exempt", actions.PUBLISH, before, _("Publish that it is not held")),
         ("withdraw", actions.WITHDRAW, running or stage == Stage.CONSIDERED, _("Withdraw the proposal")),
     ]

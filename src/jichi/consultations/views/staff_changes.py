@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import time
 import uuid
 from typing import Any
 
@@ -14,16 +16,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jichi.city.requests import ViewedRequest
 from jichi.city.views.acting import posted
 from jichi.consultations import actions, services
+from jichi.consultations.answer_forms import ChangeForm
 from jichi.consultations.enums import Side, VersionKind
-from jichi.consultations.forms import ChangeForm
 from jichi.consultations.marking import pieces_of_change
 from jichi.consultations.models import Consultation
 from jichi.consultations.queries.passages import compared, text_of
 from jichi.consultations.queries.results import result_of
+from jichi.consultations.result import Result
 from jichi.consultations.services.results import missing_in
 from jichi.methods.drafts import Change, printed
 from jichi.ui.content import chosen
 from jichi.ui.numbers import format_number
+from jichi.voices.words import moment
 
 from .staff_frame import act_on, consultation_to, desk_of, page
 
@@ -119,14 +123,35 @@ def change(request: ViewedRequest, pk: uuid.UUID, anchor: str) -> HttpResponse:
     )
 
 
+_previews: dict[uuid.UUID, tuple[float, datetime.datetime, Result]] = {}
+_KEPT_FOR, _MOST = 60.0, 8
+"""Seconds for which a counted preview is shown as it is, and how many a process keeps."""
+
+
+def _preview(row: Consultation) -> tuple[Result, datetime.datetime]:
+    """The result and when it was counted: over some ten thousand opinions that takes half a second.
+
+    What is put up and published is counted anew.
+    """
+    now, kept = time.monotonic(), _previews.get(row.pk)
+    if kept is not None and now - kept[0] < _KEPT_FOR:
+        return kept[2], kept[1]
+    found = result_of(row)
+    if len(_previews) >= _MOST:
+        _previews.clear()
+    _previews[row.pk] = (now, timezone.now(), found)
+    return found, _previews[row.pk][1]
+
+
 @require_safe
 def result(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
     """The result as it would be published now, and what stands in the way."""
     row = consultation_to(request, pk, actions.LOOK)
     desk_of(request, row)
-    shown = result_of(row)
+    shown, counted_at = _preview(row)
     context = {
         "title": _("The result as it stands"),
+        "counted_at": moment(counted_at),
         "lead": _("%(submissions)s submissions with %(opinions)s opinions; %(changed)s changed the draft.")
         % {
             "submissions": format_number(shown.submissions),

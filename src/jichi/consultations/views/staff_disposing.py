@@ -12,14 +12,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from jichi.city.errors import Conflict, Invalid
 from jichi.city.forms import take_objections
 from jichi.city.requests import ViewedRequest
 from jichi.city.views.acting import posted
 from jichi.consultations import actions, services
-from jichi.consultations.forms import DisposeForm, ManyForm
+from jichi.consultations.answer_forms import DisposeForm, ManyForm
 from jichi.consultations.models import Consultation, Disposition
 from jichi.consultations.queries import lists
 from jichi.consultations.queries.progress import by_code, next_without, progress_of
@@ -30,7 +30,7 @@ from jichi.ui.numbers import format_number
 from jichi.voices.models import OpinionSet
 from jichi.voices.queries import sets as heard
 
-from .staff_frame import consultation_to, desk_of, number, page, seen_again
+from .staff_frame import consultation_to, desk_of, number, only_posted, page, seen_again
 from .staff_sets import set_card, set_of
 
 PER_PAGE, LEADS, MANY_OWN = 30, 5, 20
@@ -86,6 +86,8 @@ def dispositions(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
         else "",
         "may": request.viewer.can(actions.DISPOSE, row),
         "filters": filters,
+        "all_ticked": request.GET.get("all") == "1",
+        "none_url": f"{here}?code=none&all=1",
     }
     return page(request, row, "dispositions.html", "staff-consultation-dispositions", context)
 
@@ -188,7 +190,7 @@ def _start(request: ViewedRequest, row: Consultation, before: Disposition | None
 
 
 def _tried(
-    request: ViewedRequest, row: Consultation, form: DisposeForm, target: dict[str, int]
+    request: ViewedRequest, row: Consultation, form: DisposeForm, target: dict[str, Any]
 ) -> int | None:
     """Give the disposition where one was sent: None when it is kept, else the status to answer with."""
     if request.method != "POST":
@@ -245,8 +247,7 @@ def dispose_many(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
                     viewer=request.viewer,
                     consultation_id=row.pk,
                     set_ids=ids,
-                    code=form.cleaned_data["code"],
-                    view=form.cleaned_data["view"],
+                    **form.cleaned_data,
                 )
             except Invalid as error:
                 take_objections(form, error)
@@ -257,10 +258,11 @@ def dispose_many(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
     return page(request, row, "dispose_many.html", "staff-consultation-dispositions", context, status=status)
 
 
-@require_POST
 def undispose(request: ViewedRequest, pk: uuid.UUID, disposition: int) -> HttpResponse:
     """Take a disposition back."""
     row = consultation_to(request, pk, actions.DISPOSE)
+    if refused := only_posted(request):
+        return refused
     try:
         services.undispose(
             viewer=request.viewer,

@@ -8,11 +8,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from jichi.city.access import Viewer
 from jichi.city.errors import Conflict, Invalid
@@ -58,7 +58,7 @@ def tabs_of(viewer: Viewer, row: Consultation, current: str) -> list[dict[str, A
             ("staff-consultation-sets", _("Sets")),
             ("staff-consultation-topics", _("Topics")),
             ("staff-consultation-dispositions", _("Dispositions")),
-            ("staff-consultation-result", _("Result")),
+            ("staff-consultation-result", pgettext("consultation", "Result")),
         ]
     if row.published_at is not None:
         pages.insert(
@@ -158,3 +158,8 @@ def sent(size: int) -> str:
     """How often a text was sent, as a sentence."""
     text = ngettext("Sent %(count)s time.", "Sent %(count)s times.", size)
     return text % {"count": format_number(size)}
+
+
+def only_posted(request: ViewedRequest) -> HttpResponse | None:
+    """The refusal of an act that was not sent by its form; said after it is clear that she may do it."""
+    return None if request.method == "POST" else HttpResponseNotAllowed(["POST"])

@@ -11,13 +11,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from jichi.city.errors import Conflict, Invalid
 from jichi.city.forms import take_objections
 from jichi.city.requests import ViewedRequest
 from jichi.city.views.acting import posted
-from jichi.consultations.forms import MaskForm
+from jichi.consultations.answer_forms import MaskForm
 from jichi.consultations.marking import pieces_of
 from jichi.ui.languages import html_lang
 from jichi.voices.actions import DECIDE
@@ -26,7 +26,7 @@ from jichi.voices.models import Desk
 from jichi.voices.queries import sets as heard
 from jichi.voices.services.masking import decide_many, decide_wording, mark_harsh
 
-from .staff_frame import consultation_to, desk_of, number, page, sent
+from .staff_frame import consultation_to, desk_of, number, only_posted, page, sent
 
 MANY = 100
 
@@ -95,11 +95,12 @@ def _decide(request: ViewedRequest, wording_id: int, form: MaskForm) -> None:
     )
 
 
-@require_POST
 def texts_at_once(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
     """Show the texts of one page in which nothing was proposed to be masked, after they were read."""
     row = consultation_to(request, pk)
     desk = desk_of(request, row, DECIDE)
+    if refused := only_posted(request):
+        return refused
     shown = {number(one) for one in request.POST.getlist("wording")}
     plain = heard.undecided_wordings(request.viewer, desk, masks=False).filter(pk__in=shown)
     decided = decide_many(
@@ -124,11 +125,12 @@ def plain(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
     return page(request, row, "plain.html", "staff-consultation-texts", context)
 
 
-@require_POST
 def harsh(request: ViewedRequest, pk: uuid.UUID, wording: int) -> HttpResponse:
     """Blur a text in lists, or show it again."""
     row = consultation_to(request, pk)
     desk_of(request, row, DECIDE)
+    if refused := only_posted(request):
+        return refused
     mark_harsh(
         viewer=request.viewer,
         wording_id=wording,

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from jichi.city import rules
 from jichi.city.requests import ViewedRequest
@@ -36,7 +36,7 @@ from jichi.ui.languages import html_lang
 from jichi.ui.numbers import format_number
 from jichi.ui.paper.pdf import pdf_of
 
-from .staff_frame import act_on, consultation_to, crumbs, page
+from .staff_frame import act_on, consultation_to, crumbs, only_posted, page
 
 any_method = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -257,18 +257,20 @@ def _with_file(
     return act_on(request, row, form, title=title, button=_("Take in"), do=do, done=done, back=back)
 
 
-@require_POST
 def remove_file(request: ViewedRequest, pk: uuid.UUID, file: int) -> HttpResponse:
     """Take a document away before the publication."""
     row = consultation_to(request, pk, actions.EDIT)
+    if refused := only_posted(request):
+        return refused
     services.remove_file(viewer=request.viewer, consultation_id=row.pk, file_id=file)
     return redirect("staff-consultation-facts", row.pk)
 
 
-@require_POST
 def keep_draft(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
     """Say that the final text is the draft, unchanged."""
     row = consultation_to(request, pk, actions.TEXT)
+    if refused := only_posted(request):
+        return refused
     services.keep_draft(viewer=request.viewer, consultation_id=row.pk)
     return redirect("staff-consultation-changes", row.pk)
 

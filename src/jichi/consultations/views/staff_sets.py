@@ -12,7 +12,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from jichi.city.errors import Invalid
 from jichi.city.requests import ViewedRequest
@@ -21,9 +21,10 @@ from jichi.consultations.actions import DISPOSE
 from jichi.consultations.marking import pieces_of
 from jichi.consultations.models import Consultation
 from jichi.methods.receipts import grouped
+from jichi.methods.texts.spans import shared_spans
 from jichi.ui.languages import html_lang
 from jichi.ui.numbers import format_number
-from jichi.voices.actions import GROUP, SPLIT
+from jichi.voices.actions import GROUP, REPLY, SPLIT
 from jichi.voices.enums import SetKind
 from jichi.voices.models import Desk, OpinionSet
 from jichi.voices.numbers import number_of
@@ -36,9 +37,11 @@ from jichi.voices.services.topic_acts import (
 )
 from jichi.voices.words import moment
 
-from .staff_frame import acted, consultation_to, desk_of, number, page, sent
+from .staff_frame import acted, consultation_to, desk_of, number, only_posted, page, sent
 
 PER_PAGE = 30
+SUGGESTED = 8
+"""Sets on a page that looks for the one most like each: every one is compared with all others."""
 
 
 @require_safe
@@ -47,11 +50,12 @@ def sets(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
     row = consultation_to(request, pk)
     desk = desk_of(request, row)
     filters = heard.SetFilters.given(request.GET)
-    rows = Paginator(heard.sets_for(request.viewer, desk, filters=filters), PER_PAGE)
+    suggests = request.GET.get("alike") == "1"
+    found = heard.sets_for(request.viewer, desk, filters=filters)
+    rows = Paginator(found, SUGGESTED if suggests else PER_PAGE)
     shown = rows.get_page(request.GET.get("page"))
     counts = heard.counts_of(shown.object_list)
     topics = heard.topics_of(request.viewer, desk)
-    suggests = request.GET.get("alike") == "1"
     context = {
         "title": _("Opinions that say the same"),
         "lead": _(
@@ -70,13 +74,15 @@ def sets(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
         "is_filtered": bool(filters.address()),
         "kinds": SetKind.choices,
         "topics": [(one.topic.pk, "　" * one.level + str(one.topic)) for one in topics],
-        "may_shape": request.viewer.can(GROUP, desk),
+        "may_shape": request.viewer.can(GROUP, desk) and request.viewer.can(DISPOSE, row),
     }
     return page(request, row, "sets.html", "staff-consultation-sets", context)
 
 
 def _alike(request: ViewedRequest, row: Consultation, one: OpinionSet) -> dict[str, Any] | None:
     """The set that says most nearly what this one says, to be put together with it; None where none does."""
+    assert row.desk is not None
+    one.desk = row.desk
     found = similar.alike_sets(request.viewer, one, most=1)
     if not found:
         return None
@@ -113,13 +119,13 @@ def one_set(request: ViewedRequest, pk: uuid.UUID, set_id: int) -> HttpResponse:
     desk = desk_of(request, row)
     found = set_of(request, desk, set_id)
     wordings = Paginator(heard.wordings_of(request.viewer, found), PER_PAGE).get_page(request.GET.get("page"))
-    lead = found.representative
+    lead, lead_text = found.representative, heard.lead_texts([found.pk]).get(found.pk, "")
     context = {
         "title": found.title or _("Set %(number)d") % {"number": found.pk},
         "lead": _sizes(found),
         "found": found,
         "card": set_card(row, found),
-        "wordings": [_wording_line(request, one, lead) for one in wordings],
+        "wordings": [_wording_line(one, lead, lead_text) for one in wordings],
         "page": wordings,
         "alike": [
             {**set_card(row, one.row), "percent": round(one.similarity * 100)}
@@ -128,6 +134,7 @@ def one_set(request: ViewedRequest, pk: uuid.UUID, set_id: int) -> HttpResponse:
         "topics": heard.topics_of(request.viewer, desk),
         "may_shape": request.viewer.can(GROUP, desk),
         "may_dispose": request.viewer.can(DISPOSE, row),
+        "reply_url": reverse("staff-set-reply", args=[found.pk]) if request.viewer.can(REPLY, desk) else "",
     }
     within = [{"title": _("Sets"), "url": reverse("staff-consultation-sets", args=[row.pk])}]
     return page(request, row, "set.html", "staff-consultation-sets", context, within=within)
@@ -141,24 +148,25 @@ def _sizes(found: OpinionSet) -> str:
     }
 
 
-def _wording_line(request: ViewedRequest, one: Any, lead: Any) -> dict[str, Any]:
+def _wording_line(one: Any, lead: Any, lead_text: str) -> dict[str, Any]:
     same = one.pk == (lead.pk if lead is not None else None)
-    spans = () if same or lead is None else heard.shared_with_lead(request.viewer, one, lead)
+    spans = () if same or lead is None else shared_spans(str(one.text or ""), lead_text)
     shared = [{"start": span.left.start, "end": span.left.end} for span in spans]
     return {
         "row": one,
         "is_lead": same,
-        "pieces": pieces_of(str(one.text), shared),
+        "pieces": pieces_of(str(one.text or ""), shared),
         "lang": html_lang(one.language),
         "decision": one.get_decision_display(),
     }
 
 
-@require_POST
 def shape_set(request: ViewedRequest, pk: uuid.UUID, set_id: int) -> HttpResponse:
     """Rename, pin, split or put into a topic: the button says which."""
     row = consultation_to(request, pk)
     desk = desk_of(request, row, GROUP)
+    if refused := only_posted(request):
+        return refused
     found, data, viewer = set_of(request, desk, set_id), request.POST, request.viewer
     version, here = (
         number(data.get("version", "")) or None,
@@ -214,11 +222,12 @@ def _move(request: ViewedRequest, desk: Desk, found: OpinionSet, data: QueryDict
             move_wording(viewer=request.viewer, wording_id=one.pk, version=one.version, set_id=into.pk)
 
 
-@require_POST
 def shape_sets(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
     """Merge the ticked sets, or put them into one topic."""
     row = consultation_to(request, pk)
     desk = desk_of(request, row, GROUP)
+    if refused := only_posted(request):
+        return refused
     pair = request.POST.get("pair", "")
     chosen = [number(one) for one in (pair.split("-") if pair else request.POST.getlist("set"))]
     back = reverse("staff-consultation-sets", args=[pk])

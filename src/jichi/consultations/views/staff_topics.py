@@ -10,11 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from jichi.city.requests import ViewedRequest
 from jichi.consultations.actions import LOOK
-from jichi.consultations.forms import TitleForm
 from jichi.voices.actions import TOPIC
 from jichi.voices.queries import sets as heard
 from jichi.voices.services.topic_acts import (
@@ -23,7 +22,7 @@ from jichi.voices.services.topic_acts import (
     rename_topic,
 )
 
-from .staff_frame import acted, consultation_to, desk_of, number, page
+from .staff_frame import acted, consultation_to, desk_of, number, only_posted, page
 
 
 @require_safe
@@ -44,10 +43,6 @@ def topics(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
                 "sets": one.sets,
                 "opinions": one.opinions,
                 "url": f"{sets_url}?{urlencode({'topic': one.topic.pk})}",
-                "form": TitleForm(
-                    initial={"title": one.topic.title, "version": one.topic.version},
-                    auto_id=f"t{one.topic.pk}_%s",
-                ),
             }
             for one in heard.topics_of(request.viewer, desk)
         ],
@@ -57,11 +52,12 @@ def topics(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
     return page(request, row, "topics.html", "staff-consultation-topics", context)
 
 
-@require_POST
 def shape_topics(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
     """Rename a topic, make a new one, or merge the ticked ones."""
     row = consultation_to(request, pk, LOOK)
     desk = desk_of(request, row, TOPIC)
+    if refused := only_posted(request):
+        return refused
     data, viewer, back = request.POST, request.viewer, reverse("staff-consultation-topics", args=[pk])
     known = {one.topic.pk for one in heard.topics_of(viewer, desk)}
     chosen = [one for one in (number(text) for text in data.getlist("topic")) if one in known]

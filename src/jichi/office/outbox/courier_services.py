@@ -137,6 +137,11 @@ def _sent(message: Message, connection: BaseEmailBackend) -> bool:
     except keys.KeyDestroyed:
         _end(message, State.GIVEN_UP, Trouble.NO_ADDRESS)
         return False
+    except keys.KeyProblem as problem:
+        # Nothing went to the server: it waits like after any failure, and those after it are sent.
+        _failed(message, Trouble.SERVER, for_good=False)
+        _log.error("a message cannot be opened", message=str(message.pk), problem=str(problem))
+        return False
     try:
         if not connection.send_messages([mail]):
             raise OSError("nothing was sent")

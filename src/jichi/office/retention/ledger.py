@@ -8,6 +8,7 @@ for what somebody decided to destroy must not come back.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -45,10 +46,15 @@ def append(line: dict[str, Any]) -> None:
     place = path()
     place.parent.mkdir(parents=True, exist_ok=True)
     raw = (json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n").encode()
-    descriptor = os.open(place, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    descriptor = os.open(place, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
+        size = os.fstat(descriptor).st_size
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":
+            # A power cut or a full disk left half a line; the next one must not become part of it.
+            raw = b"\n" + raw
         # One write to a file opened for appending: lines of two processes do not mix.
-        os.write(descriptor, raw)
+        if os.write(descriptor, raw) != len(raw):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(place))
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -118,8 +118,8 @@ class Leaf:
     """A part that begins on a new page: a sheet, or a chapter of a packet.
 
     ``mark`` stands in the index beside the title (the grade), ``place`` above it (the path in the plan).
-    ``address``: lines that stand where the window of an envelope (長形3号) shows them when the sheet is folded
-    in three; the text begins below the first fold.
+    ``address``: lines that stand where the window of an envelope (長形3号) shows them when the sheet is
+    folded in three; the text begins below the first fold.
     """
 
     title: str
@@ -138,7 +138,7 @@ class Printed:
     ``cover`` lines make a cover page, ``contents`` its heading a table of contents, ``index`` the heading of
     a list of all leaves with their pages at the end. ``footer`` stands at the foot of every page, ``lacking``
     at the end of a leaf in which a character had to be left out (:mod:`jichi.ui.paper.covering`). ``large``:
-    set in large print, half as big again.
+    set in large print, half as big again; otherwise ``scale`` times the size of a dense sheet.
     """
 
     title: str
@@ -152,6 +152,7 @@ class Printed:
     footer: str = ""
     lacking: str = ""
     large: bool = False
+    scale: float = 1.0
 
 
 def as_json(printed: Printed) -> dict[str, Any]:

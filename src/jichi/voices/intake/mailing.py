@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime
 import email
+import email.parser
 import email.policy
 import email.utils
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.header import decode_header
@@ -19,6 +21,12 @@ from html.parser import HTMLParser
 
 MOST_BYTES = 30 * 1024 * 1024
 MOST_PARTS = 200
+_MOST_LINES = 5_000
+"""Lines that may begin a part. Each becomes an object in memory: thirty megabytes of them take gigabytes."""
+_MOST_HEADER = 20_000
+"""Characters read of one header: the library's time for its parameters grows with the square of it."""
+_MOST_SECONDS = 3.0
+"""For the tags of an HTML part; unclosed ones take the library time by the square of their number."""
 _JIS = re.compile(rb"\x1b\$[@B](.*?)(?=\x1b\([BJI]|\x1b\$|\Z)", re.S)
 _ENCODED = re.compile(r"=\?[^?\s]{1,40}\?[bBqQ]\?[^?]*\?=")
 _CODES = {
@@ -65,8 +73,8 @@ def read_letter(raw: bytes) -> Letter:
     """Read a message. ``remarks`` are codes: ``html-only``, ``too-many-parts``, ``broken-part``,
     ``attached-message``.
     """
-    message = email.message_from_bytes(raw, policy=email.policy.compat32)
     found = _Found()
+    message = _parsed(raw, found)
     for number, part in enumerate(_parts(message)):
         if number >= MOST_PARTS:
             found.remarks.append("too-many-parts")
@@ -89,6 +97,24 @@ def read_letter(raw: bytes) -> Letter:
         is_repaired=found.repaired,
         remarks=tuple(dict.fromkeys(found.remarks)),
     )
+
+
+class _Short(email.policy.Compat32):
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_MOST_HEADER]
+
+
+def _parsed(raw: bytes, found: _Found) -> Message:
+    """The message with its parts; its headers alone where it has more parts, or deeper ones, than a mail."""
+    if raw.count(b"\n--") <= _MOST_LINES:
+        try:
+            return email.message_from_bytes(raw, policy=_Short())
+        except RecursionError:
+            found.remarks.append("broken-part")
+    else:
+        found.remarks.append("too-many-parts")
+    return email.parser.BytesHeaderParser(policy=_Short()).parsebytes(raw)
 
 
 def _parts(message: Message) -> Iterator[Message]:
@@ -208,7 +234,10 @@ def _words(value: object) -> str:
 def _sender(message: Message) -> tuple[str, str]:
     for header in ("Reply-To", "From", "Sender"):
         whole = _header(message, header)
-        name, address = email.utils.parseaddr(" ".join(whole.split()))
+        try:
+            name, address = email.utils.parseaddr(" ".join(whole.split()))
+        except Exception:
+            name, address = "", ""
         if "@" in address:
             return name.strip()[:300], address.strip()[:300]
     return "", ""
@@ -250,6 +279,7 @@ class _Text(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
         self.unseen = 0
+        self.until = time.monotonic() + _MOST_SECONDS
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in {"script", "style", "head", "title"}:
@@ -266,6 +296,8 @@ class _Text(HTMLParser):
             self.pieces.append("\t")
 
     def handle_data(self, data: str) -> None:
+        if time.monotonic() > self.until:
+            raise TimeoutError
         if not self.unseen:
             self.pieces.append(re.sub(r"[ \t\r\n\f]+", " ", data))
 
@@ -276,6 +308,8 @@ def text_of_html(html: str) -> str:
     try:
         reader.feed(html)
         reader.close()
+    except TimeoutError:
+        reader.pieces = [re.sub(r"<[^<>]*>", " ", html)]
     except Exception:  # a declaration the parser does not know; what came before it stays
         reader.pieces.append("")
     lines = [line.strip(" ") for line in "".join(reader.pieces).split("\n")]

@@ -1,6 +1,6 @@
 """The queries of the voices room."""
 
-from .conservation import Conserved, conservation, conservation_for
+from .conservation import Conserved, conservation, conservation_for, tallied_for
 from .lists import (
     BoardRow,
     Filters,
@@ -105,6 +105,7 @@ __all__ = [
     "StageStanding",
     "Standing",
     "standing_of",
+    "tallied_for",
     "NOT_SEALED",
     "OPEN",
     "BoardRow",

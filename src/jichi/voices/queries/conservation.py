@@ -54,15 +54,30 @@ def conservation(desk_id: int | None = None) -> list[Conserved]:
     return list(_proved(Q() if desk_id is None else Q(desk_id=desk_id)))
 
 
-def conservation_for(viewer: Viewer, desk_id: int | None = None) -> list[Conserved]:
-    """The same of the desks the viewer may prove. Raises NotAllowed."""
+def conservation_for(viewer: Viewer, *desk_ids: int) -> list[Conserved]:
+    """The same of the desks the viewer may prove; of those named, or of all. Raises NotAllowed."""
     if not viewer.can(PROVE):
         raise NotAllowed(PROVE)
-    wanted = Q() if desk_id is None else Q(desk_id=desk_id)
+    wanted = Q(desk_id__in=desk_ids) if desk_ids else Q()
     reached = viewer.departments_for(PROVE)
     if reached is not None:
         wanted &= Q(desk__department_id__in=reached)
     return list(_proved(wanted))
+
+
+def tallied_for(viewer: Viewer, desk_id: int | None = None) -> dict[int, tuple[int, int]]:
+    """What the triggers counted at each desk the viewer may prove: received, and ended one by one.
+
+    It reads a few rows for a desk however many voices it has. Raises NotAllowed.
+    """
+    if not viewer.can(PROVE):
+        raise NotAllowed(PROVE)
+    rows = Tally.objects.all() if desk_id is None else Tally.objects.filter(desk_id=desk_id)
+    reached = viewer.departments_for(PROVE)
+    if reached is not None:
+        rows = rows.filter(desk__department_id__in=reached)
+    counts = rows.order_by().values_list("desk_id").annotate(got=Sum("received"), over=Sum("ended"))
+    return {pk: (got, over) for pk, got, over in counts}
 
 
 def _proved(wanted: Q) -> Iterator[Conserved]:

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from jichi.city import rules
 from jichi.city.access import Viewer
+from jichi.city.queries import departments_for
 from jichi.methods import deadlines, receipts
 from jichi.office.queries import State as ApprovalState
 from jichi.office.queries import approvals_for
-from jichi.voices.actions import CHECK, DECIDE, PASS_ON, READ, SEND
+from jichi.ui.content import translated
+from jichi.voices.actions import CHECK, DECIDE, LIST, PASS_ON, READ, SEND
 from jichi.voices.enums import Channel, Decision, EndKind, PartKind
 from jichi.voices.models import Desk, Opinion, Reply, Voice, Wording
 from jichi.voices.numbers import id_of
@@ -135,20 +137,30 @@ class BoardRow:
 def board_for(viewer: Viewer, on: datetime.date | None = None) -> list[BoardRow]:
     """What is open in each office the viewer sees, the most overdue first."""
     today = on or timezone.localdate()
-    rows = (
-        reached(viewer)
-        .filter(OPEN)
-        .order_by()
-        .values("department_id", "department__name")
+    if not viewer.can(LIST):
+        return []
+    # No join and no word about sealed ones, which are ended: over 200,000 open voices that is half the time.
+    answered = list(Desk.objects.filter(answered_at__isnull=False).values_list("pk", flat=True))
+    rows = Voice.objects.filter(end="")
+    if answered:
+        rows = rows.filter(~Q(desk_id__in=answered) | Q(is_late=True))
+    offices = viewer.departments_for(LIST)
+    if offices is not None:
+        rows = rows.filter(department_id__in=offices)
+    counts = (
+        rows.order_by()
+        .values_list("department_id")
         .annotate(
             open=Count("pk"),
             overdue=Count("pk", filter=Q(due_on__lt=today)),
             soon=Count("pk", filter=Q(due_on__gte=today, due_on__lte=warning_day(today))),
         )
     )
+    kept = list(counts)
+    names = {one.pk: one for one in departments_for(viewer).filter(pk__in=[row[0] for row in kept])}
     found = [
-        BoardRow(one["department_id"], one["department__name"], one["open"], one["overdue"], one["soon"])
-        for one in rows
+        BoardRow(pk, str(translated(names[pk], "name")), waiting, overdue, soon)
+        for pk, waiting, overdue, soon in kept
     ]
     return sorted(found, key=lambda row: (-row.overdue, -row.soon, -row.open, row.department))
 

@@ -86,10 +86,18 @@ def followed_voice(context: str) -> Voice | None:
     return Voice.objects.exclude(end=EndKind.SEALED).select_related("desk").filter(pk=int(number)).first()
 
 
+def is_sealed(context: str) -> bool:
+    """Whether it is a voice that was sealed; asked so that nobody can tell by it."""
+    number = context.removeprefix(VOICE)
+    if not context.startswith(VOICE) or not number.isascii() or not number.isdigit() or len(number) > 18:
+        return False
+    return Voice.objects.filter(pk=int(number), end=EndKind.SEALED).exists()
+
+
 def can_be_followed(context: str) -> bool:
-    """Whether there is such a thing: a voice that is not sealed, or one with a desk."""
+    """Whether there is such a thing: a voice, or one with a desk. A sealed voice looks like any other."""
     if context.startswith(VOICE):
-        return followed_voice(context) is not None
+        return followed_voice(context) is not None or is_sealed(context)
     return Desk.objects.filter(context=context).exists()
 
 

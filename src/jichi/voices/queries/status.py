@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from jichi.methods import receipts
-from jichi.voices.enums import NEEDS_REASON, EndKind
+from jichi.voices.enums import LATE_AFTER, LATE_ANSWERED, LATE_BEFORE, LATE_REASONS, NEEDS_REASON, EndKind
 from jichi.voices.models import Desk, Effect, OpinionSet, Reply, Voice
 from jichi.voices.numbers import id_of, number_of
 
@@ -45,7 +45,7 @@ class EffectShown:
 class Status:
     """How far a voice has come. ``end`` is "" while it is open; ``end_reason`` only where its sender is to
     know it (not the city's matter, refused, referred). ``context`` is that of the voice, for following it,
-    and is never printed; ``about`` names the thing it was said to.
+    and is never printed; ``about`` names the thing it was said to. ``why_late`` is a key of LATE_REASONS.
     """
 
     number: str
@@ -58,6 +58,7 @@ class Status:
     channel: str
     received_at: datetime.datetime
     is_late: bool = False
+    why_late: str = ""
     due_on: datetime.date | None = None
     end: str = ""
     end_reason: str = ""
@@ -92,12 +93,13 @@ def status_of(number_text: str) -> Status | None:
         "received_at": voice.received_at,
     }
     if voice.end == EndKind.SEALED:
-        return Status(**facts, steps=(first,))
+        return Status(**facts, is_late=voice.is_late, due_on=voice.due_on, steps=(first,))
     end = end_of(voice)
     replies, effects = _replies(voice), _effects(voice)
     return Status(
         **facts,
         is_late=voice.is_late,
+        why_late=_why_late(voice) if voice.is_late else "",
         due_on=None if end else voice.due_on,
         end=end,
         end_reason=voice.end_reason if end in NEEDS_REASON else "",
@@ -116,6 +118,16 @@ def voice_of_number(number_text: str) -> Voice | None:
         return None
     wanted = {"outside_number": number} if pk is None else {"pk": pk, "outside_number__isnull": True}
     return Voice.objects.select_related("desk").filter(**wanted).first()
+
+
+def _why_late(voice: Voice) -> str:
+    if voice.late_reason in LATE_REASONS:
+        return voice.late_reason
+    desk, at = voice.desk, voice.received_at
+    if desk.opens_at is not None and at < desk.opens_at:
+        return LATE_BEFORE
+    is_in_time = desk.closes_at is not None and at < desk.closes_at
+    return LATE_ANSWERED if is_in_time and desk.answered_at is not None else LATE_AFTER
 
 
 def _title(voice: Voice) -> str:

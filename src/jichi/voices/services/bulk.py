@@ -112,6 +112,23 @@ def _next_ids(count: int) -> list[int]:
     return list(range(first, first + count))
 
 
+def leave_numbers_out(count: int = 1_000_000) -> None:
+    """Let the ids of ``count`` voices be nobody's, after a restore: those that came in since the backup had
+    them, and whoever holds one of their receipts must not see with it what somebody else was answered.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT setval(sequence, nextval(sequence) + %s)"
+                " FROM (SELECT pg_get_serial_sequence('voices_voice', 'id')::regclass AS sequence) AS one",
+                [count],
+            )
+            return
+        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = 'voices_voice'", [count])
+        if not cursor.rowcount:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('voices_voice', %s)", [count])
+
+
 def _insert(
     model: type[models.Model], rows: Sequence[Mapping[str, Any]], same: Mapping[str, Any] | None = None
 ) -> None:

@@ -154,7 +154,7 @@ def _divide_some(known: Known, read: Sequence[Read], pace: Pace, done: Divided) 
             .values_list("pk", flat=True)
         )
         live = [each for each in read if each.voice_id in still]
-        keep_wordings(known, fresh)
+        _keep_said(known, fresh, live)
         opinions = [row for each in live for row in rows_of(each, known.ids)]
         insert_rows(Opinion, OPINION_FIELDS, opinions)
         bare = known.without_sample & {row[5] for row in opinions}
@@ -164,6 +164,20 @@ def _divide_some(known: Known, read: Sequence[Read], pace: Pace, done: Divided) 
     done.voices += len(read)
     done.opinions += sum(1 for row in opinions if row[5] is not None)
     done.wordings += len(fresh)
+
+
+def _keep_said(known: Known, fresh: Sequence[Wording], live: Sequence[Read]) -> None:
+    """Save the new texts of voices that are still there. A text that was emptied since this run met it, as
+    its one voice was sealed, is made anew: its row stands for nothing any more.
+    """
+    said = {one for each in live for one in each.digests if one is not None}
+    rows = Wording.objects.select_for_update(no_key=True).filter(desk=known.desk, digest__in=sorted(said))
+    standing = dict(rows.order_by("pk").values_list("digest", "pk"))
+    for digest in said - standing.keys():
+        known.ids.pop(digest, None)
+    keep_wordings(known, [row for row in fresh if row.digest in said])
+    if said - known.ids.keys():
+        keep_wordings(known, _fresh(known, live))
 
 
 def _fresh(known: Known, read: Sequence[Read]) -> list[Wording]:
@@ -214,8 +228,8 @@ def names_of(voice_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
     for row in rows:
         try:
             said = json.loads(keys.decrypt(row.subject, bytes(row.sealed), CONTACT_PLACE))
-        except keys.KeyDestroyed:
-            continue
+        except (keys.KeyDestroyed, keys.Damaged):
+            continue  # one contact that cannot be read keeps nobody's voice from being divided
         found[row.voice_id] = tuple(said[name] for name in NAMES_FROM if said.get(name))
     return found
 

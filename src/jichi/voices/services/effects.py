@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,8 @@ from jichi.voices.enums import EffectKind, EndKind, EventKind
 from jichi.voices.models import Effect, Voice
 
 from .steps import happened, set_of, voice_of, words_required
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def enter_effect(
@@ -54,6 +57,8 @@ def enter_effect(
             wrong["url"] = [_("An address on the web begins with https:// or http://.")]
         if len(url) > 300:
             wrong["url"] = [_("This address is too long.")]
+        if _UNSTORABLE.search(about + url):
+            wrong["about"] = [_("This contains a character that cannot be stored. Type it anew.")]
         if wrong:
             raise Invalid(wrong)
         row = Effect.objects.create(

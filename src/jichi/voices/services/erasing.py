@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jichi.city import attachments as files
 from jichi.city import keys
 from jichi.city.viewers import system_viewer
-from jichi.voices.models import Attachment, Contact, Original, Translation, Voice, VoiceEvent
+from jichi.voices.models import Attachment, Contact, Follow, Original, Translation, Voice, VoiceEvent
 
 DESTROY_KEY = "city.subject:destroy"
 GONE = "—"
@@ -25,8 +27,9 @@ def overwrite_what_is_deleted() -> None:
 
 
 def erase(rows: Sequence[Voice], *, reason: str) -> int:
-    """Destroy originals, contacts with their keys, files, translations and the words of events of voices;
-    returns how many originals there still were. In the act of the caller, which records the destruction.
+    """Destroy originals, contacts with their keys, the addresses of those who follow, files, translations
+    and the words of events of voices; returns how many originals there still were. In the act of the caller,
+    which records the destruction.
     """
     ids, now = [row.pk for row in rows], timezone.now()
     standing = Original.objects.filter(voice_id__in=ids, destroyed_at__isnull=True)
@@ -45,6 +48,11 @@ def erase(rows: Sequence[Voice], *, reason: str) -> int:
 def _contacts(voice_ids: Sequence[int], reason: str) -> None:
     rows = Contact.objects.filter(voice_id__in=voice_ids, subject__destroyed_at__isnull=True)
     subjects = list(rows.values_list("subject_id", flat=True))
+    # Who follows a voice is mostly the person herself.
+    follows = Follow.objects.filter(context__in=[f"voices.voice:{pk}" for pk in voice_ids])
+    subjects += follows.filter(subject__destroyed_at__isnull=True).values_list("subject_id", flat=True)
+    ended = Coalesce("ended_at", Value(timezone.now()))
+    follows.update(sealed=b"", mail_hash="", ended_at=ended)
     Contact.objects.filter(voice_id__in=voice_ids).update(sealed=b"", mail_hash="", phone_hash="")
     if subjects:
         # The officer's act carries it; the right to destroy a key by itself is hers in no other case.

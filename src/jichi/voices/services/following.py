@@ -27,12 +27,14 @@ from jichi.city.viewers import system_viewer
 from jichi.office.outbox import post
 from jichi.voices.actions import FOLLOW
 from jichi.voices.models import Follow
-from jichi.voices.queries.news import VOICE, PublicEvent, can_be_followed, public_events
+from jichi.voices.queries.news import VOICE, PublicEvent, can_be_followed, is_sealed, public_events
 
 FORGET_AFTER = datetime.timedelta(days=3)
 """Who does not confirm within this time is forgotten."""
 AGAIN_AFTER = datetime.timedelta(minutes=10)
 """A mail to confirm is not sent again sooner, so that nobody fills a stranger's mailbox."""
+MOST_ASKED = 10
+"""Mails to confirm that one mailbox gets in a day, whatever they are about."""
 
 _PLACE = b"voices.follow:sealed"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -53,6 +55,8 @@ def follow(*, context: str, email: str, language: str, is_digest: bool = False) 
         raise Invalid({"email": [_("This is no mail address, such as name@example.jp.")]}) from None
     if not can_be_followed(context):
         raise Invalid({"": [_("This cannot be followed.")]})
+    if not _may_be_asked(context, mail_hash):
+        return
     known = Follow.objects.filter(context=context, mail_hash=mail_hash, ended_at__isnull=True).first()
     if known is not None and (
         known.confirmed_at is not None or known.created_at > timezone.now() - AGAIN_AFTER
@@ -65,6 +69,17 @@ def follow(*, context: str, email: str, language: str, is_digest: bool = False) 
         _begin(context, email.strip(), mail_hash, language, is_digest, token)
     except IntegrityError:
         return  # the same form, sent twice at the same moment
+
+
+def _may_be_asked(context: str, mail_hash: str) -> bool:
+    """Whether a mail is sent: to none about a sealed voice, of which nothing else is told apart from any
+    other, and to no mailbox that was asked about many things today and said yes to none of them.
+    """
+    if is_sealed(context):
+        return False
+    since = timezone.now() - datetime.timedelta(days=1)
+    asked = Follow.objects.filter(mail_hash=mail_hash, confirmed_at__isnull=True, created_at__gt=since)
+    return asked.count() < MOST_ASKED
 
 
 def confirm_follow(token: str) -> Follow | None:
@@ -115,8 +130,8 @@ def tell_followers(*, now: datetime.datetime | None = None) -> int:
 def _tell(viewer: Viewer, row: Follow, events: Sequence[PublicEvent], moment: datetime.datetime) -> int:
     try:
         address, token = _opened(row)
-    except keys.KeyDestroyed:
-        return 0
+    except (keys.KeyDestroyed, keys.Damaged):
+        return 0  # the others are told all the same
     with act(viewer, FOLLOW):
         still = Follow.objects.filter(pk=row.pk, ended_at__isnull=True, told_until=row.told_until)
         if not still.update(told_until=moment):

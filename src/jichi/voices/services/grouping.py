@@ -119,7 +119,7 @@ def _let_join(rows: Sequence[tuple[int, int, SetKind]]) -> None:
     """Put texts into sets, as long as nobody put them elsewhere meanwhile."""
     waiting = set(
         Wording.objects.select_for_update()
-        .filter(pk__in=[one for one, _, _ in rows], set__isnull=True)
+        .filter(pk__in=[one for one, _, _ in rows], set__isnull=True, sample__isnull=False)
         .order_by()
         .values_list("pk", flat=True)
     )

@@ -110,8 +110,8 @@ def end_held(
 ) -> Voice:
     """End a voice that is held in an act of the caller; the act of ending is recorded within it."""
     now = timezone.now()
-    if "\0" in reason:
-        raise Invalid({"reason": [_("This contains a character that cannot be stored. Type it anew.")]})
+    if reason.strip():
+        reason = words_required(reason, "reason", "")
     changes = {"end": kind, "ended_at": now, "end_reason": reason}
     facts: dict[str, Any] = {"text": reason, "facts": {"end": str(kind)}}
     return save(viewer, END, row, event, changes, at=now, **facts)

@@ -24,6 +24,8 @@ from .preparing import CONTACT_LIMIT, FIELDS_LIMIT, MAIL_LIMIT
 from .receiving import receive
 
 FILE_BYTES = 20 * 1024 * 1024
+_MOST_REFUSED = FIELDS_LIMIT // 700
+"""Files named among those that may not be kept; all of them lie in the message."""
 
 
 @dataclass(slots=True)
@@ -41,9 +43,10 @@ class MailReport:
 def bring_mail(*, viewer: Viewer, desk_id: int, messages: Iterable[tuple[str, bytes]]) -> MailReport:
     """Take in mail messages, given as (name, content of the .eml file), each in a transaction of its own.
 
-    The message's ``Message-ID`` is its intake key (its digest where it has none), so that bringing a folder
-    again takes in what is new alone. Files that may not be kept are named in the voice's fields; the message
-    as it came is kept beside it.
+    The message's ``Message-ID`` with what was read of it is its intake key (its digest where it has none), so
+    that bringing a folder again takes in what is new alone, and nobody's message is lost because a machine
+    or a stranger gave another one the same name. Files that may not be kept are named in the voice's fields;
+    the message as it came is kept beside it.
 
     Raises:
         Desk.DoesNotExist; NotAllowed; KeyProblem.
@@ -110,13 +113,16 @@ def _read(letter: Letter) -> tuple[list[attachments.Attachment], dict[str, objec
         try:
             kept.append(attachments.checked((name, content), most_bytes=FILE_BYTES))
         except Invalid as problem:
-            refused.append({"name": name[:120], "why": str(problem)[:200]})
+            plain = "".join(one if one.isprintable() else " " for one in name[:120])
+            refused.append({"name": plain, "why": str(problem)[:200]})
     fields: dict[str, object] = {}
     if letter.subject:
         fields["title"] = letter.subject
     if refused:
-        fields["refused_files"] = refused[: FIELDS_LIMIT // 500]
+        fields["refused_files"] = refused[:_MOST_REFUSED]
     remarks = list(letter.remarks)
+    if len(refused) > _MOST_REFUSED:
+        remarks.append("more-files-refused")
     if len(letter.text) > MAIL_LIMIT:
         remarks.append("text-cut-off")
     if remarks:
@@ -132,8 +138,12 @@ def _contact(letter: Letter) -> dict[str, str] | None:
 
 
 def _key(letter: Letter, raw: bytes) -> str:
-    name = letter.message_id.encode("utf-8", "surrogatepass") or raw
-    return f"mail:{hashlib.sha256(name).hexdigest()}"
+    if not letter.message_id:
+        return f"mail:{hashlib.sha256(raw).hexdigest()}"
+    said = [letter.message_id, letter.address, letter.subject, letter.text]
+    said += [hashlib.sha256(content).hexdigest() for _name, content in letter.files]
+    whole = "\0".join(said).encode("utf-8", "surrogatepass")
+    return f"mail:{hashlib.sha256(whole).hexdigest()}"
 
 
 def _received(letter: Letter) -> datetime.datetime:

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import DataError, IntegrityError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -218,8 +219,12 @@ def _carry(
         }
         key = f"outer:{name[len(FORMAT) + 1 : -4]}"
         receipt = receive(viewer=viewer, desk_id=desk.pk, intake_key=key, key=IMPORT, **given)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError, DataError) as error:
         raise _damaged() from error
+    except IntegrityError as error:
+        # The same file under another name, or a number that stands for something else already.
+        sentence = _("Its receipt number stands for another voice already; nothing of it was taken in.")
+        raise Invalid({"number": [sentence]}) from error
     if receipt.is_new:
         report.received[name] = receipt.number
         taken.append(receipt.voice.pk)
@@ -255,7 +260,7 @@ def _opened(private: bytes, content: bytes) -> dict[str, Any]:
             raise damaged
     except keys.NotForThisKey as error:
         raise Invalid({"file": [_("The file was sealed for the key of another installation.")]}) from error
-    except (keys.Damaged, UnicodeDecodeError, binascii.Error, ValueError, TypeError, KeyError) as error:
+    except (keys.Damaged, binascii.Error, ValueError, TypeError, KeyError, RecursionError) as error:
         raise damaged from error
     if found.get("format") != FORMAT:
         raise damaged

@@ -76,5 +76,8 @@ def place_of(start: int, end: int, passages: Sequence[Mapping[str, Any]]) -> tup
 
 
 def digest_of_text(text: str, key: bytes) -> str:
-    """The keyed hash (64 hexadecimal digits) by which one text of a desk is told from another."""
-    return hmac.digest(key, b"voices.wording\0" + text.encode(), hashlib.sha256).hex()
+    """The keyed hash (64 hexadecimal digits) by which one text of a desk is told from another.
+
+    Blanks at its end, which a part has or lacks by what follows it, make no other text.
+    """
+    return hmac.digest(key, b"voices.wording\0" + text.rstrip().encode(), hashlib.sha256).hex()

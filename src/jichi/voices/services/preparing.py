@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import secrets
 from collections.abc import Mapping, Sequence
@@ -142,6 +143,8 @@ def _contact(given: Mapping[str, str] | None) -> dict[str, str]:
 def _has_unstorable(value: Any) -> bool:
     if isinstance(value, str):
         return _UNSTORABLE.search(value) is not None
+    if isinstance(value, float):
+        return not math.isfinite(value)
     if isinstance(value, Mapping):
         return any(_has_unstorable(one) for pair in value.items() for one in pair)
     return isinstance(value, list | tuple) and any(_has_unstorable(one) for one in value)
@@ -150,6 +153,8 @@ def _has_unstorable(value: Any) -> bool:
 def _mended(value: Any) -> Any:
     if isinstance(value, str):
         return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     if isinstance(value, Mapping):
         return {_mended(name): _mended(one) for name, one in value.items()}
     return [_mended(one) for one in value] if isinstance(value, list | tuple) else value
@@ -203,6 +208,7 @@ def _passages(
             not at <= one["start"] <= one["end"] <= length
             or len(one["anchor"]) > 40
             or len(one["question"]) > 40
+            or _has_unstorable(one)
         ):
             wrong["passages"] = [sentence]
         at = one["end"]

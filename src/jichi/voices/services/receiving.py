@@ -27,6 +27,7 @@ from jichi.voices.numbers import number_of
 from jichi.voices.reply_days import due_day
 
 from . import bulk
+from .pacing import begun_soon
 from .preparing import Prepared, prepared
 from .steps import happened, held, require_open
 
@@ -219,7 +220,7 @@ def _write(
     keys.key("receipt")
     row = _row_of(voice, ready, stored)
     try:
-        with act(viewer, key, desk):
+        with begun_soon(), act(viewer, key, desk):
             if voice.entered_by is not None:
                 _look_again(desk, voice)
                 row.values |= {"is_late": voice.is_late, "late_reason": voice.late_reason}

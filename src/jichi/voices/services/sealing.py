@@ -7,16 +7,17 @@ tombstone that is counted. Nothing else in the database holds a word of it after
 from __future__ import annotations
 
 import base64
+import datetime
 import hashlib
 import io
 import json
 import secrets
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import DatabaseError, models, transaction
-from django.db.models import ProtectedError, QuerySet
+from django.db.models import OuterRef, ProtectedError, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,13 +35,14 @@ from jichi.voices.enums import LATE_AFTER, LATE_REASONS, Decision, EndKind, Even
 from jichi.voices.models import (
     Attachment,
     Effect,
-    Follow,
+    GroupingRun,
     Opinion,
     OpinionSet,
     Original,
     Reply,
     SealedDisclosure,
     Topic,
+    Translation,
     Voice,
     VoiceEvent,
     Wording,
@@ -59,6 +61,7 @@ SEALED_TYPE = "voices.sealed"
 """What the record of destruction calls a sealed voice, so that a restore seals it again."""
 
 _ALWAYS = (1980, 1, 1, 0, 0, 0)
+_LONG_AGO = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 
 def seal(*, viewer: Viewer, voice_id: int, version: int | None, is_urgent: bool) -> SealedDisclosure:
@@ -88,11 +91,14 @@ def seal(*, viewer: Viewer, voice_id: int, version: int | None, is_urgent: bool)
                 ]
             }
         )
+    known = _events(voice)
     sealed = keys.seal_for(public, _whole(voice))
     overwrite_what_is_deleted()
     with held(viewer, SEAL, voice_id, version) as row:
         if row.end == EndKind.SEALED:
             raise Voice.DoesNotExist
+        if _events(row) != known:  # a colleague made a note meanwhile, which is about to go
+            sealed = keys.seal_for(public, _whole(row))
         return _sealed(viewer, row, sealed, is_urgent=is_urgent)
 
 
@@ -153,8 +159,14 @@ def _carried(rows: Sequence[SealedDisclosure]) -> bytes:
     return out.getvalue()
 
 
+def _events(voice: Voice) -> int:
+    return VoiceEvent.objects.filter(voice=voice).count()
+
+
 def _whole(voice: Voice) -> bytes:
-    """All that is known of the voice, as it is sealed: also what officers noted on it."""
+    """All that is known of the voice, as it is sealed: also what officers noted on it. A contact or a file
+    that cannot be read any more (a restore may lack it) is no reason to leave the rest in the open.
+    """
     original = Original.objects.get(voice=voice, destroyed_at__isnull=True)
     attached = Attachment.objects.filter(voice=voice, destroyed_at__isnull=True)
     notes = VoiceEvent.objects.filter(voice=voice).exclude(text="").order_by("at", "pk")
@@ -169,18 +181,32 @@ def _whole(voice: Voice) -> bytes:
         "received_at": voice.received_at.isoformat(),
         "text": original.text,
         "fields": original.fields,
-        "contact": decrypted(voice),
+        "contact": _contact(voice),
         "notes": [{"at": one.at.isoformat(), "kind": one.kind, "text": one.text} for one in notes],
         "files": [
             {
                 "name": one.name,
                 "media_type": one.media_type,
-                "content": base64.b64encode(files.read(one.key)).decode(),
+                "content": _content(one),
             }
             for one in attached
         ],
     }
     return json.dumps(whole, ensure_ascii=False).encode()
+
+
+def _contact(voice: Voice) -> dict[str, str]:
+    try:
+        return decrypted(voice)
+    except keys.Damaged:
+        return {}
+
+
+def _content(file: Attachment) -> str | None:
+    try:
+        return base64.b64encode(files.read(file.key)).decode()
+    except FileNotFoundError:
+        return None
 
 
 def _sealed(viewer: Viewer, row: Voice, blob: bytes, *, is_urgent: bool) -> SealedDisclosure:
@@ -200,8 +226,7 @@ def _sealed(viewer: Viewer, row: Voice, blob: bytes, *, is_urgent: bool) -> Seal
     _forget_replies(row)
     erase([row], reason="sealed")
     _forget_opinions(row)
-    context = f"voices.voice:{row.pk}"
-    Follow.objects.filter(context=context, ended_at__isnull=True).update(ended_at=timezone.now())
+    Effect.objects.filter(voice=row).update(text=GONE, translations={}, about="", url="")
     happened(viewer, row, EventKind.SEALED)
     record(viewer, SEAL, row, fields={"text": CHANGED, "end": CHANGED})
     return disclosure
@@ -222,6 +247,8 @@ def _forget_replies(row: Voice) -> None:
     contexts = [reply.context for reply in Reply.objects.filter(voice=row)]
     take_back_drafts(worker, row)
     Reply.objects.filter(voice=row).update(text=GONE)
+    made = Translation.objects.filter(reply__voice=row, destroyed_at__isnull=True)
+    made.update(text="", destroyed_at=timezone.now())
     told = messages_for(worker).filter(context__in=[*contexts, f"voices.voice:{row.pk}"])
     ids = [str(pk) for pk in told.values_list("pk", flat=True)]
     forget_again(viewer=worker, object_type="office.message", object_ids=ids)
@@ -230,7 +257,9 @@ def _forget_replies(row: Voice) -> None:
 def _forget_opinions(row: Voice) -> None:
     """Take its opinions away; a text that nobody else sent is emptied, with the set and topic made of it."""
     opinions = Opinion.objects.filter(voice=row)
-    texts = list(Wording.objects.filter(opinions__voice=row).distinct())
+    asked = Wording.objects.filter(opinions__voice=row).order_by("pk").values_list("pk", flat=True)
+    # Held before it is asked who else said it, so that nobody joins a text that is about to be emptied.
+    texts = list(Wording.objects.select_for_update().filter(pk__in=list(asked)).order_by("pk"))
     Wording.objects.filter(sample__in=opinions).update(sample=None)
     for opinion in opinions:
         _let_go(opinion)
@@ -245,7 +274,26 @@ def _forget_opinions(row: Voice) -> None:
     sets = {text.set_id for text in alone if text.set_id is not None}
     for text in alone:
         _empty(text)
+    _forget_labels(row.desk_id, sets)
     _forget_sets(OpinionSet.objects.filter(pk__in=sets, members__isnull=True))
+    led = OpinionSet.objects.filter(representative__in=alone)
+    led.filter(merged_into__isnull=False).update(title="", representative=None, topic=None)
+    largest = Wording.objects.filter(set=OuterRef("pk")).order_by("-size", "pk").values("pk")[:1]
+    led.update(representative=Subquery(largest))
+
+
+def _forget_labels(desk_id: int, set_ids: Collection[int]) -> None:
+    """A topic's label is a stretch of a text of its sets: it is found anew, without the sealed one. A run
+    that has read the text already counts as one of long ago, so that another one follows it.
+    """
+    if not set_ids:
+        return
+    at = set(OpinionSet.objects.filter(pk__in=set_ids).values_list("topic_id", flat=True)) - {None}
+    while at:
+        Topic.objects.filter(pk__in=at).update(proposed="")
+        at = set(Topic.objects.filter(pk__in=at).values_list("parent_id", flat=True)) - {None}
+    runs = GroupingRun.objects.filter(desk_id=desk_id, stage=GroupingRun.Stage.TOPICS)
+    runs.update(started_at=_LONG_AGO)
 
 
 def _let_go(opinion: Opinion) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from jichi.voices.enums import EndKind, EventKind
 from jichi.voices.models import OpinionSet, Voice, VoiceEvent
 
 PROSE = frozenset({"end_reason", "late_reason"})
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @contextmanager
@@ -111,7 +114,7 @@ def words_required(text: str, field: str, why: str) -> str:
     said = text.strip()
     if not said:
         raise Invalid({field: [why]})
-    if "\0" in said:
+    if _UNSTORABLE.search(said):
         raise Invalid({field: [_("This contains a character that cannot be stored. Type it anew.")]})
     return said
 

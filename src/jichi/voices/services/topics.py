@@ -145,7 +145,10 @@ def _write(desk: Desk, read: _Read, found: methods.Topics) -> int:
         rows = list(Topic.objects.select_for_update().filter(desk=desk))
         titles = {topic.key: topic.title for topic in found.topics if topic.title is not None}
         same = _same_rows(rows, titles, members, _members_now(desk, rows))
-        by_key = _keep_topics(desk, rows, same, found.topics)
+        # What was sealed since it was read may stand in a label; the run that follows finds them anew.
+        emptied = Wording.objects.filter(desk=desk, length=0).order_by().values_list("pk", flat=True)
+        labels = not {int(one) for one in read.ids}.intersection(emptied)
+        by_key = _keep_topics(desk, rows, same, found.topics, labels=labels)
     leaf_of = {
         set_id: by_key[found.topics[place].key].pk
         for set_id, place in zip(read.sets, found.topic_of.tolist(), strict=True)
@@ -199,20 +202,29 @@ def _same_rows(
 
 
 def _keep_topics(
-    desk: Desk, rows: Sequence[Topic], same: Mapping[str, Topic], found: Sequence[methods.Topic]
+    desk: Desk,
+    rows: Sequence[Topic],
+    same: Mapping[str, Topic],
+    found: Sequence[methods.Topic],
+    *,
+    labels: bool,
 ) -> dict[str, Topic]:
     """Save the topics, each before its children; what is no topic any more has no parent and is gone."""
     update_rows(
         Topic,
-        ["key", "parent", "is_gone"],
-        [(f"old-{uuid.uuid4().hex}", None, True, row.pk) for row in rows if not row.key.startswith(BY_HAND)],
+        ["key", "parent", "is_gone", "proposed"],
+        [
+            (f"old-{uuid.uuid4().hex}", None, True, "", row.pk)
+            for row in rows
+            if not row.key.startswith(BY_HAND)
+        ],
     )
     by_key: dict[str, Topic] = {}
     for order, topic in enumerate(found):
         row = same.get(topic.key) or Topic(desk=desk)
         row.key, row.order, row.is_gone = topic.key, order, False
         row.parent = by_key[topic.parent] if topic.parent is not None else None
-        row.proposed = topic.label.text[:_MOST_PROPOSED] if topic.label is not None else ""
+        row.proposed = topic.label.text[:_MOST_PROPOSED] if topic.label is not None and labels else ""
         row.title = (topic.title or row.title)[:_MOST_TITLE]
         row.save()
         by_key[topic.key] = row

@@ -25,7 +25,7 @@ from jichi.voices import queries, services
 from jichi.voices.actions import ENTER, IMPORT
 from jichi.voices.duties import voice_url
 from jichi.voices.forms import EntryForm, FileForm
-from jichi.voices.words import desk_title
+from jichi.voices.words import desk_title, field_word
 
 from .frame import crumbs
 
@@ -50,7 +50,7 @@ def enter(request: ViewedRequest) -> HttpResponse:
     files = request.FILES or None
     form, status = EntryForm(posted(request), files, viewer=viewer, initial=initial), 200
     if is_refused(request):
-        form.add_error("files", too_long_sentence())
+        form.add_error("scans", too_long_sentence())
         status = 422
     elif request.method == "POST":
         status = 422
@@ -86,7 +86,7 @@ def _entered(request: ViewedRequest, form: EntryForm) -> services.Receipt:
         text=data["text"],
         fields={"title": data["title"]} if data["title"] else None,
         contact=form.contact(),
-        attachments=data["files"],
+        attachments=data["scans"],
         language=data["language"],
         may_publish=data["may_publish"],
         wants_reply=data["wants_reply"],
@@ -153,6 +153,7 @@ def batch(request: ViewedRequest, pk: int) -> HttpResponse:
         "lead": f"{row.name} · {desk_title(row.desk)}",
         "row": row,
         "left": row.rows - row.done,
+        "problems": [{**one, "column": field_word(str(one.get("column", "")))} for one in row.problems],
     }
     where = [*crumbs(), {"title": _("Take in a file of voices"), "url": reverse("staff-voices-import")}]
     answer = show(request, "voices/staff/batch.html", context, crumbs=where)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.cache import caches
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jichi.city.errors import Invalid
@@ -17,13 +18,14 @@ from jichi.city.forms import take_objections
 from jichi.city.requests import ViewedRequest
 from jichi.city.views.acting import posted
 from jichi.city.workbench import show
+from jichi.office.actions import READ_MESSAGES
 from jichi.ui.content import translated
 from jichi.ui.numbers import format_number
 from jichi.voices import queries, services
-from jichi.office.actions import READ_MESSAGES
 from jichi.voices.actions import ENTER, HAND_OVER, IMPORT, LIST, LOOK_UP, PROVE, TEMPLATE
 from jichi.voices.enums import Channel, EndKind
 from jichi.voices.forms import LookUpForm
+from jichi.voices.models import Desk
 from jichi.voices.paging import MOST, Long, page_of
 from jichi.voices.queries.lists import (
     ENDED_STATE,
@@ -36,6 +38,12 @@ from jichi.voices.queries.lists import (
 from jichi.voices.words import card_of, desk_title
 
 from .frame import crumbs
+
+AT_ONCE = 10_000
+"""Voices of a desk whose rows are counted anew whenever its page is looked at; more only when asked for."""
+
+BOARD_SECONDS = 30
+"""How long the counts of offices are kept where there are more than :data:`AT_ONCE` open voices."""
 
 DUE_FIRST = (OPEN_STATE, LATE_STATE, SOON_STATE)
 """States whose lists begin with what is due first."""
@@ -53,7 +61,7 @@ def inbox(request: ViewedRequest) -> HttpResponse:
     found = Long(*parts)
     page = page_of(found, request.GET.get("page"))
     today = timezone.localdate()
-    board = queries.board_for(viewer)
+    board = _board(request)
     context = {
         "title": _("Voices"),
         "lead": _lead(board),
@@ -70,6 +78,20 @@ def inbox(request: ViewedRequest) -> HttpResponse:
         "acts": _acts(request),
     }
     return show(request, "voices/staff/inbox.html", context, crumbs=[])
+
+
+def _board(request: ViewedRequest) -> list[queries.BoardRow]:
+    """What each office has on its hands; where that are very many it may be some seconds old."""
+    offices = request.viewer.departments_for(LIST)
+    reached = "all" if offices is None else "-".join(str(pk) for pk in sorted(offices))
+    key = f"voices.board:{reached}:{get_language()}:{timezone.localdate()}"
+    cache = caches["process"]
+    if (kept := cache.get(key)) is not None:
+        return list(kept)
+    board = queries.board_for(request.viewer)
+    if sum(row.open for row in board) > AT_ONCE:
+        cache.set(key, board, BOARD_SECONDS)
+    return board
 
 
 def _lead(board: list[queries.BoardRow]) -> str:
@@ -145,30 +167,39 @@ def look_up(request: ViewedRequest) -> HttpResponse:
 def desks(request: ViewedRequest) -> HttpResponse:
     """Every desk the viewer may prove, with received = open + ended."""
     request.viewer.require(PROVE)
-    proved = queries.conservation_for(request.viewer)
-    held: dict[int, list[queries.Conserved]] = {}
-    for row in proved:
-        held.setdefault(row.desk_id, []).append(row)
+    tallied, asked = queries.tallied_for(request.viewer), "count" in request.GET
+    few = [pk for pk, (received, _ended) in tallied.items() if asked or received <= AT_ONCE]
+    proof: dict[int, bool] = dict.fromkeys(few, True)
+    for line in queries.conservation_for(request.viewer, *few) if few else []:
+        proof[line.desk_id] = proof[line.desk_id] and line.holds
     rows = [
-        {
-            "title": desk_title(desk),
-            "url": reverse("staff-desk", args=[desk.key]),
-            "purpose": desk.get_purpose_display(),
-            "office": str(translated(desk.department, "name")),
-            "received": sum(one.received for one in held.get(desk.pk, [])),
-            "open": sum(one.open for one in held.get(desk.pk, [])),
-            "holds": all(one.holds for one in held.get(desk.pk, [])),
-        }
-        for desk in queries.desks_for(request.viewer)
+        _desk_row(row, tallied.get(row.pk, (0, 0)), proof.get(row.pk) if row.pk in tallied else True)
+        for row in queries.desks_for(request.viewer)
     ]
+    whole = all(row["holds"] is not False for row in rows)
     context = {
-        "title": _("Every voice is accounted for")
-        if all(one.holds for one in proved)
-        else _("A count does not fit"),
+        "title": _("Every voice is accounted for") if whole else _("A count does not fit"),
         "lead": _("Received = open + ended, at each desk, by each channel."),
         "desks": rows,
+        "is_left": any(row["holds"] is None for row in rows),
     }
     return show(request, "voices/staff/desks.html", context, crumbs=crumbs())
+
+
+def _desk_row(row: Desk, tallied: tuple[int, int], holds: bool | None) -> dict[str, Any]:
+    """One desk with its count; ``holds`` None: its rows are too many to be counted anew unasked."""
+    received, ended = tallied
+    late = row.answered_at is not None
+    return {
+        "title": desk_title(row),
+        "url": reverse("staff-desk", args=[row.key]),
+        "purpose": row.get_purpose_display(),
+        "office": str(translated(row.department, "name")),
+        "received": received,
+        "open": 0 if late else received - ended,
+        "is_answered": late,
+        "holds": holds,
+    }
 
 
 @require_safe
@@ -176,7 +207,9 @@ def desk(request: ViewedRequest, key: str) -> HttpResponse:
     """One desk: what came by which channel, what is open, how the rest ended."""
     request.viewer.require(PROVE)
     row = queries.desk_for(request.viewer, key)
-    proved = queries.conservation_for(request.viewer, row.pk)
+    received = queries.tallied_for(request.viewer, row.pk).get(row.pk, (0, 0))[0]
+    counted = received <= AT_ONCE or "count" in request.GET
+    proved = queries.conservation_for(request.viewer, row.pk) if counted else []
     kinds = [one for one in EndKind if any(one in line.ended for line in proved)]
     lines = [
         {
@@ -200,7 +233,8 @@ def desk(request: ViewedRequest, key: str) -> HttpResponse:
         "kinds": [str(kind.label) for kind in kinds],
         "lines": lines,
         "total": total,
-        "holds": all(line.holds for line in proved),
+        "holds": all(line.holds for line in proved) if counted else None,
+        "tallied": received,
         "voices_url": f"{reverse('staff-voices')}?{urlencode({'desk': row.key})}",
     }
     where = [*crumbs(), {"title": _("Desks and proof"), "url": reverse("staff-desks")}]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from jichi.city.requests import ViewedRequest
 from jichi.city.workbench import show
@@ -42,10 +42,11 @@ def slip(request: ViewedRequest, pk: int) -> HttpResponse:
         return _pdf(slip_pdf(made, large="large" in request.GET), "slip.pdf")
 
 
-@require_POST
 def letter(request: ViewedRequest, pk: int, reply: uuid.UUID) -> HttpResponse:
     """A sent reply as a letter; that opens the contact, which is kept in the trail."""
     row = voice_to(request, pk, CONTACT)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     answer = queries.reply_for(request.viewer, reply)
     if answer.sent_at is None or not queries.letters_of(request.viewer, answer).filter(pk=row.pk).exists():
         raise Http404

@@ -88,7 +88,11 @@ def draft_to_set(request: ViewedRequest, pk: int) -> HttpResponse:
         do=do,
         done=_("The draft is kept. Put it up for approval next."),
         template="voices/staff/draft.html",
-        more={**_beside(request), "head": group.title or group.lead_text or "", "text_lang": "ja"},
+        more={
+            **_beside(request),
+            "head": group.title or getattr(group, "lead_text", None) or "",
+            "text_lang": "ja",
+        },
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from jichi.city import attachments as files
 from jichi.city.requests import ViewedRequest
@@ -27,7 +27,7 @@ from jichi.voices.words import desk_title, field_word, language_word, late_words
 
 from .frame import crumbs, voice_to
 
-FOLDED = 4000
+FOLDED = 1500
 """Characters of an original that are shown at once; the rest unfolds."""
 BESIDE = 3
 """Acts that stand open on the page; the others unfold."""
@@ -35,7 +35,7 @@ BESIDE = 3
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """Links to acts: the first is the next step; ``more`` are folded; ``papers`` are what one prints or says."""
+    """Links to acts, the next step first; ``more`` are folded; ``papers`` are what one prints or says."""
 
     open: list[dict[str, str]]
     more: list[dict[str, str]]
@@ -48,10 +48,11 @@ def voice(request: ViewedRequest, pk: int) -> HttpResponse:
     return shown(request, voice_to(request, pk, actions.LIST))
 
 
-@require_POST
 def contact(request: ViewedRequest, pk: int) -> HttpResponse:
     """The same with the contact opened, which is kept in the trail. A POST, so that no link opens it."""
     row = voice_to(request, pk, actions.CONTACT)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     return shown(request, row, services.contact_of(viewer=request.viewer, voice=row))
 
 
@@ -119,8 +120,10 @@ def said_of(original: Original | None) -> dict[str, Any]:
     if original is None or original.destroyed_at is not None:
         return {"head": "", "rest": "", "fields": []}
     text = original.text
-    at = len(text) if len(text) <= FOLDED else max(text.rfind("\n", 0, FOLDED), text.rfind("。", 0, FOLDED)) + 1
-    at = at if at > FOLDED // 2 or at == len(text) else FOLDED
+    at = len(text)
+    if at > FOLDED:
+        after_sentence = max(text.rfind("\n", 0, FOLDED), text.rfind("。", 0, FOLDED)) + 1
+        at = after_sentence if after_sentence > FOLDED // 2 else FOLDED
     fields = [(field_word(key), value) for key, value in original.fields.items()]
     return {"head": text[:at], "rest": text[at:], "fields": fields}
 
@@ -160,7 +163,7 @@ def facts_of(row: Voice) -> list[tuple[str, str]]:
         (_("How it came"), str(row.get_channel_display())),
         (_("Language of the voice"), language_word(row.language)),
         (_("Office"), str(translated(row.department, "name"))),
-        (_("Reply"), _("wanted") if row.wants_reply else _("not wanted")),
+        (_("Wish for a reply"), _("wanted") if row.wants_reply else _("not wanted")),
         (
             _("Consent to show the masked text"),
             _("given") if row.may_publish else _("refused; it still counts"),
@@ -185,7 +188,7 @@ def contact_rows(opened: dict[str, str] | None) -> list[tuple[str, str]]:
         "name": _("Name"),
         "organisation": _("Organisation"),
         "postal_code": _("Postal code"),
-        "address": _("Address"),
+        "address": _("Postal address"),
         "email": _("Mail address"),
         "phone": _("Telephone"),
     }
@@ -239,9 +242,9 @@ def acts_of(request: ViewedRequest, row: Voice) -> Acts:
         ("reply", actions.REPLY, is_open and draft is None, _("Draft a reply")),
         ("end", actions.END, is_open, _("End it")),
         ("pass-on", actions.PASS_ON, is_open, _("Pass on")),
-        ("reopen", actions.REOPEN, bool(row.end), _("Take up again")),
         ("note", actions.NOTE, True, _("Make a note")),
         ("due", actions.DUE, is_open, _("Change the day")),
+        ("parts", actions.SPLIT, is_open, _("Divide into opinions")),
         ("effect", actions.EFFECT, True, _("Enter what it changed")),
         (
             "translate",
@@ -249,6 +252,7 @@ def acts_of(request: ViewedRequest, row: Voice) -> Acts:
             row.language not in ("ja", "ja-simple"),
             _("Ask for a translation"),
         ),
+        ("reopen", actions.REOPEN, bool(row.end), _("Take up again")),
         ("seal", actions.SEAL, True, _("Seal a disclosure")),
     ]
     found = [
