@@ -184,7 +184,8 @@ _RECORDS: tuple[Trigger, ...] = (
         "BEFORE UPDATE",
         unless=(
             "NEW.text = '—' AND NEW.about = '' AND NEW.url = ''"
-            f" AND {_same('id', 'voice_id', 'set_id', 'kind', 'undertaking_id', 'at', 'visible_from', 'by')}"
+            f" AND {_same('id', 'voice_id', 'set_id', 'kind', 'undertaking_id', 'at', 'visible_from')}"
+            ' AND NEW."by" = OLD."by"'
             " AND EXISTS (SELECT 1 FROM voices_voice v WHERE v.id = OLD.voice_id AND v.\"end\" = 'sealed')"
         ),
         message="effects are never changed",

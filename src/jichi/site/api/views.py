@@ -144,6 +144,7 @@ def _tags() -> dict[str, str]:
         "city": _("The city"),
         "search": _("Search"),
         "evaluations": _("Evaluations"),
+        "consultations": _("Public comment"),
         "data": _("Open data"),
     }
 

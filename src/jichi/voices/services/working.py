@@ -31,12 +31,40 @@ REST = 10
 """A stage that took a second is not begun again before ten more have passed…"""
 LONGEST_REST = datetime.timedelta(minutes=10)
 """… and never later than this."""
+STREAM = 40
+"""So many voices within a second: people are writing now, and the machine is theirs…"""
+PATIENCE = 60.0
+"""… but what they wrote is not left undivided for more than so many seconds."""
 
 _log = structlog.get_logger("jichi.voices")
 
 
+class _Stream:
+    """Whether dividing waits for a stream of voices to end; each process looks for itself."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+
+    def holds(self) -> bool:
+        """Whether to wait: many voices came within the last second, and the wait is not too long yet."""
+        newest = Voice.objects.order_by("-pk").values_list("entered_at", flat=True)[STREAM - 1 : STREAM]
+        last = next(iter(newest), None)
+        if last is None or timezone.now() - last > datetime.timedelta(seconds=1):
+            self._since = None
+            return False
+        now = time.monotonic()
+        if self._since is None:
+            self._since = now
+        return now - self._since < PATIENCE
+
+
+_stream = _Stream()
+
+
 def divide_some(seconds: float) -> bool:
     """Divide new voices for about so many seconds, where they are no flood; whether more wait."""
+    if _stream.holds():
+        return False
     until = time.monotonic() + seconds
     for desk_id in _undivided():
         if time.monotonic() >= until:
@@ -48,6 +76,8 @@ def divide_some(seconds: float) -> bool:
 
 def work_is_due() -> bool:
     """Whether there is something to do apart from the worker; cheap, asked once a second."""
+    if _stream.holds():
+        return False
     return any(_is_flooded(desk_id) or due_stages(desk_id) for desk_id in _waiting_desks())
 
 
