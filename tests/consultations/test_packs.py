@@ -63,7 +63,7 @@ def test_every_change_of_the_final_text_is_explained_by_those_who_asked_for_it()
 def test_a_real_city_brings_no_consultation() -> None:
     real = dataclasses.replace(MIHON, head={**MIHON.head, "kind": "real"})
     data = {"consultations": list(CONSULTATIONS.values())}
-    with pytest.raises(Invalid, match="sample"):
+    with pytest.raises(Invalid, match="見本"):
         load_consultations(viewer=system_viewer("pack-loader"), pack=real, data=data)
     assert not Consultation.objects.exists()
     assert not Pack.open("kawasaki").files("consultation_voices")

@@ -234,6 +234,11 @@ class EntryForm(forms.Form):
         label=gettext_lazy("How it came"), choices=[one for one in Channel.choices if one[0] != Channel.WEB]
     )
     received_on = day_field(label=gettext_lazy("Day on which it reached the city"))
+    postmarked_on = day_field(
+        label=gettext_lazy("Day of the postmark, of a letter"),
+        required=False,
+        help_text=gettext_lazy("Needed where it arrived after the last day and the postmark counts."),
+    )
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200, required=False)
     text = area(8, label=gettext_lazy("What was said"), max_length=LONGEST)
     scans = FilesField(

@@ -82,6 +82,7 @@ _VOICES: tuple[Trigger, ...] = (
             "channel",
             "language",
             "received_at",
+            "postmarked_on",
             "entered_at",
             "entered_by",
             "batch_id",

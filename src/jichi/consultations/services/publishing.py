@@ -15,7 +15,7 @@ from jichi.city.access import Viewer
 from jichi.city.errors import Invalid
 from jichi.city.trail import record
 from jichi.consultations.actions import EXTEND, PUBLISH, WITHDRAW
-from jichi.consultations.enums import Audience, VersionKind
+from jichi.consultations.enums import Audience, PostRule, VersionKind
 from jichi.consultations.models import Consultation
 from jichi.methods import deadlines
 from jichi.office.queries import standing_of
@@ -235,6 +235,7 @@ def _desks(viewer: Viewer, row: Consultation, opens: datetime.datetime, closes: 
         purpose=Purpose.OPINIONS,
         opens_at=opens,
         closes_at=closes,
+        postmark_counts=row.post_rule == PostRule.POSTMARK,
         retention_class=RETENTION,
         **common,
     )

@@ -13,7 +13,8 @@ class Desk(models.Model):
     """Where voices to one thing arrive, made by the mechanism that runs it.
 
     ``mechanism`` is the key of its room, ``context`` names the thing ("consultations.consultation:…").
-    ``department`` answers for it. ``opens_at``/``closes_at``: what arrives outside is late. ``answered_at``:
+    ``department`` answers for it. ``opens_at``/``closes_at``: what arrives outside is late
+    (``postmark_counts``: but for a letter posted in time). ``answered_at``:
     from then all its voices that are neither late nor ended otherwise are ended as ``answered_kind``, by one
     row for all of them. ``checks``: channels whose entry a second person checks. ``masks``: place names that
     can harm. ``groups_topics``: whether sets are put into topics.
@@ -28,6 +29,7 @@ class Desk(models.Model):
     department = models.ForeignKey("city.Department", models.PROTECT, related_name="desks")
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
+    postmark_counts = models.BooleanField(default=False)
     reply_rule = models.CharField(max_length=80, blank=True, default="")
     retention_class = models.SlugField(max_length=40, default="standard")
     checks = models.JSONField(default=list, blank=True)

@@ -28,6 +28,7 @@ class Voice(models.Model):
     channel = models.CharField(max_length=10, choices=Channel)
     language = models.CharField(max_length=12, default="ja")
     received_at = models.DateTimeField()
+    postmarked_on = models.DateField(null=True, blank=True)
     entered_at = models.DateTimeField(default=timezone.now)
     entered_by = models.UUIDField(null=True, blank=True)
     checked_by = models.UUIDField(null=True, blank=True)

@@ -59,6 +59,7 @@ def receive(
     may_publish: bool = True,
     wants_reply: bool | None = None,
     received_at: datetime.datetime | None = None,
+    postmarked_on: datetime.date | None = None,
     late_reason: str = "",
     is_sample: bool = False,
     is_suspect: bool = False,
@@ -100,7 +101,7 @@ def receive(
     if attachments and (known := _known(desk, ready)):
         return known  # without files, the refused insert tells it at less cost to all the others
     now = timezone.now()
-    voice = _voice(desk, ready, received_at or now, late_reason, now)
+    voice = _voice(desk, ready, received_at or now, late_reason, now, postmarked_on)
     voice.may_publish, voice.is_sample = may_publish, is_sample or desk.is_sample
     voice.is_suspect = is_suspect
     voice.outside_number = outside_number or None
@@ -164,10 +165,20 @@ def check_entry(*, viewer: Viewer, voice_id: int, version: int | None) -> Voice:
         return row
 
 
-def lateness(desk: Desk, received_at: datetime.datetime, entered_at: datetime.datetime) -> str:
-    """Why what reached the city then is late at this desk, a key of LATE_REASONS; "" where it is not."""
+def lateness(
+    desk: Desk,
+    received_at: datetime.datetime,
+    entered_at: datetime.datetime,
+    postmarked_on: datetime.date | None = None,
+) -> str:
+    """Why what reached the city then is late at this desk, a key of LATE_REASONS; "" where it is not.
+
+    Where the postmark counts (消印有効), a letter posted on the last day is in time whenever it arrives.
+    """
     if desk.closes_at is not None and received_at >= desk.closes_at:
-        return LATE_AFTER
+        last_day = timezone.localdate(desk.closes_at - datetime.timedelta(microseconds=1))
+        if not (desk.postmark_counts and postmarked_on is not None and postmarked_on <= last_day):
+            return LATE_AFTER
     if desk.opens_at is not None and received_at < desk.opens_at:
         return LATE_BEFORE
     if desk.answered_at is not None and entered_at >= desk.answered_at:
@@ -176,9 +187,15 @@ def lateness(desk: Desk, received_at: datetime.datetime, entered_at: datetime.da
 
 
 def _voice(
-    desk: Desk, ready: Prepared, received_at: datetime.datetime, late_reason: str, now: datetime.datetime
+    desk: Desk,
+    ready: Prepared,
+    received_at: datetime.datetime,
+    late_reason: str,
+    now: datetime.datetime,
+    postmarked_on: datetime.date | None,
 ) -> Voice:
-    late = lateness(desk, received_at, now)
+    posted = postmarked_on if ready.channel == Channel.POST else None
+    late = lateness(desk, received_at, now, posted)
     return Voice(
         desk=desk,
         department_id=desk.department_id,
@@ -186,6 +203,7 @@ def _voice(
         language=ready.language,
         intake_key=ready.intake_key,
         received_at=received_at,
+        postmarked_on=posted,
         entered_at=now,
         is_late=bool(late),
         late_reason=(late_reason.replace("\0", "").strip() or late)[:300] if late else "",
@@ -262,7 +280,7 @@ def _record(viewer: Viewer, key: str, voice: Voice, ready: Prepared, attached: i
 def _look_again(desk: Desk, voice: Voice) -> None:
     """What staff enter is judged by the desk as it stands now: it may have been answered meanwhile."""
     row = Desk.objects.select_for_update().get(pk=desk.pk)
-    if not voice.is_late and (late := lateness(row, voice.received_at, timezone.now())):
+    if not voice.is_late and (late := lateness(row, voice.received_at, timezone.now(), voice.postmarked_on)):
         voice.is_late, voice.late_reason = True, late
 
 

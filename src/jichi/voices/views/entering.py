@@ -92,6 +92,7 @@ def _entered(request: ViewedRequest, form: EntryForm) -> services.Receipt:
         wants_reply=data["wants_reply"],
         intake_key=data["intake_key"],
         received_at=at,
+        postmarked_on=data["postmarked_on"],
         late_reason=data["late_reason"],
     )
 
