@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from jichi.city.viewers import system_viewer
 from jichi.consultations.models import Consultation
+from jichi.consultations.queries.heard import argument_tree
 from jichi.consultations.services import add_file, dispose, extend, keep_draft, publish, publish_result
 from jichi.consultations.views.public_opinions import picture_of
 from jichi.methods.arguments import Argument, Topic, tree_of
 from jichi.voices.models import Opinion, OpinionSet, Wording
 
 from .conftest import DARK, LIGHT, ConsultationMaker, desk_of, fresh
+from .saying import topic
 
 pytestmark = pytest.mark.django_db
 URL = "/consultations/"
@@ -163,3 +165,10 @@ def test_an_announced_one_shows_no_document_and_an_extended_one_is_not_called_sh
         last_day=today + datetime.timedelta(days=40),
     )
     assert "急ぐため" not in _text(client, f"{URL}{short.key}/")
+
+
+def test_a_topic_that_lost_its_arguments_is_not_told(consultation: Consultation) -> None:
+    topic(desk_of(consultation), "empty", "だれもいない論点")
+    topic(desk_of(consultation), "light", "明かり", LIGHT)
+    tree = argument_tree(consultation, "案", topic_without_name="-")
+    assert [one.title for one in tree.root.children] == ["明かり"]

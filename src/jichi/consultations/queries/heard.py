@@ -85,11 +85,13 @@ def _topics(desk: Desk, sets: list[OpinionSet], nameless: str) -> list[Topic]:
     for row in rows:
         below[row.parent_id if row.parent_id in known else None].append(row)
 
-    def made(row: TopicRow) -> Topic:
-        children = tuple(made(one) for one in below[row.pk])
+    def made(row: TopicRow) -> Topic | None:
+        children = tuple(one for one in map(made, below[row.pk]) if one is not None)
+        if not children and not of_topic[row.pk]:
+            return None  # people took its arguments elsewhere
         return Topic(row.key, str(translated(row, "title")) or nameless, tuple(of_topic[row.pk]), children)
 
-    return [made(row) for row in below[None]]
+    return [one for one in map(made, below[None]) if one is not None]
 
 
 # --- you said, we did -----------------------------------------------------------------------------

@@ -32,7 +32,7 @@ def topics(request: ViewedRequest, pk: uuid.UUID) -> HttpResponse:
     desk = desk_of(request, row)
     sets_url = reverse("staff-consultation-sets", args=[pk])
     context = {
-        "title": _("What is it about?"),
+        "title": _("What do the opinions speak of?"),
         "lead": _(
             "Names are words of the opinions until somebody gives better ones. What people decide here stays."
         ),
