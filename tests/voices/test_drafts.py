@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from jichi.city.errors import Invalid
 from jichi.voices.models import Draft
-from jichi.voices.services import draft_of, save_draft, throw_draft, throw_old_drafts
+from jichi.voices.services import draft_of, drafts, save_draft, throw_draft, throw_old_drafts
 
 TYPED = {"text": "途中まで書いた \x00 \ud83d 意見", "passages": {"p1": "ここ"}}
 
@@ -45,3 +45,12 @@ def test_a_draft_goes_after_its_time_and_none_is_without_bounds(desk):
         assert draft_of(token) is None
         assert throw_old_drafts() == 1
     assert not Draft.objects.exists()
+
+
+@pytest.mark.django_db
+def test_drafts_cannot_fill_the_disk(desk, monkeypatch):
+    monkeypatch.setattr(drafts, "MOST_DRAFTS", 1)
+    token = save_draft(desk_id=desk.pk, data={"whole": "一"})
+    with pytest.raises(Invalid):
+        save_draft(desk_id=desk.pk, data={"whole": "二"})
+    assert save_draft(desk_id=desk.pk, data={"whole": "三"}, token=token) == token

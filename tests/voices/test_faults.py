@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, connection
 from django.test import Client
 
-from jichi.city import limiting
+from jichi.city import keys, limiting
 from jichi.city.attachments import sweep
 from jichi.city.models import AuditEntry, SubjectKey
 from jichi.consultations.models import Consultation
@@ -158,3 +158,17 @@ def test_a_replayed_form_is_one_voice_with_one_number(send: Callable[..., Any], 
     pages = [client.get(send(made=made)["Location"]).content.decode() for made in ("", "x", "y")]
     numbers = {found[0] for page in pages if (found := re.search(r"\d{4}-\d{4}-\d{4}-\d{2}", page))}
     assert len(numbers) == 1 and Voice.objects.count() == 1
+
+
+def test_a_folder_of_keys_that_is_not_there_is_told_and_gives_no_receipt(
+    send: Callable[..., Any], own_keys_and_files: None, tmp_path: Path
+) -> None:
+    assert send()["Location"].startswith(RECEIPT)
+    before = Voice.objects.count()
+    for file in (tmp_path / "keys").iterdir():
+        file.unlink()
+    keys.forget()
+    answer = send(secret="another-secret", whole="鍵のないときの声")
+    assert answer.status_code == 503
+    assert "鍵のないときの声" in answer.content.decode()
+    assert Voice.objects.count() == before

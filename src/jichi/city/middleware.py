@@ -70,7 +70,7 @@ class ViewerMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer what the view raised; None leaves it to Django."""
-        if isinstance(error, Error) and is_outage(error):
+        if is_outage(error):
             return outage_response(request, error)
         if not isinstance(error, (NotAllowed, ObjectDoesNotExist, Http404)):
             return None

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import sqlite3
 
-from django.db import Error, InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, gettext
 
+from .keys.errors import KeyProblem
 from .limiting import sent
 
 logger = logging.getLogger(__name__)
@@ -21,11 +22,12 @@ _SQLITE = ("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "CORRUPT",
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Whether the database cannot be reached or written, as against a statement of ours that is wrong.
+    """Whether the database cannot be reached or written, as against a statement of ours that is wrong; or
+    the folder of keys does not belong to it, so that nothing can be opened or received.
 
     SQLite reports both as OperationalError and tells them apart by its own code.
     """
-    if isinstance(error, InterfaceError):
+    if isinstance(error, InterfaceError | KeyProblem):
         return True
     if not isinstance(error, OperationalError):
         return False
@@ -36,12 +38,12 @@ def is_outage(error: BaseException | None) -> bool:
     return True
 
 
-def outage_response(request: HttpRequest, error: Error) -> HttpResponse:
+def outage_response(request: HttpRequest, error: Exception) -> HttpResponse:
     """Status 503 with what happened and what to do, made without the database; as JSON below ``/api/``.
 
     Where a form was sent, the page holds what was typed and sends it again.
     """
-    logger.error("the database cannot be used", exc_info=error)
+    logger.error("database or keys cannot be used", exc_info=error)
     sentence = gettext(
         "The site cannot reach its records at the moment. Nothing was received or saved. "
         "Please try again in a few minutes; if you were filling in a form, go back: "

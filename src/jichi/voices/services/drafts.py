@@ -28,6 +28,8 @@ from jichi.voices.models import Desk, Draft
 LIFE = datetime.timedelta(days=14)
 """A draft goes this long after it was last saved."""
 MOST_BYTES = 1_500_000
+MOST_DRAFTS = 3000
+"""Drafts of one desk that are kept at the same time, so that nobody can fill the disk with them."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _NONCE = 12
@@ -50,6 +52,10 @@ def save_draft(*, desk_id: int, data: Mapping[str, Any], token: str = "") -> str
         sealed = _sealed(token, content, desk)
         if kept.update(sealed=sealed, saved_at=now, expires_at=now + LIFE):
             return token
+    if Draft.objects.filter(desk=desk, expires_at__gt=now).count() >= MOST_DRAFTS:
+        raise Invalid(
+            {"text": [_("Too many drafts are kept at the moment. Save it on your own device for now.")]}
+        )
     return _new(desk, content, now)
 
 
