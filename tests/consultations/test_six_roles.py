@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jichi.city.models import Department
+from jichi.consultations.exports import EXPORTS
 from jichi.consultations.models import Consultation
 from jichi.manifest import Role
 from jichi.office.models import Approval
+from jichi.site.data import catalogue
 from jichi.voices.models import Translation, Voice, Wording
 from jichi.voices.queries import conservation
 from jichi.voices.services.working import work_on
@@ -171,3 +173,8 @@ def test_from_the_draft_to_what_became_of_it(
     assert all(one.holds for one in proved)
     assert sum(one.received for one in proved) == 3
     assert sum(one.open for one in proved) == 0
+    for export in EXPORTS:
+        keys = {column.key for column in export.columns}
+        rows = catalogue.rows_of(export)
+        assert rows
+        assert set().union(*(set(one) for one in rows)) == keys

@@ -98,8 +98,8 @@ def test_rows_hold_exactly_the_declared_columns() -> None:
     cut = Breakdown.objects.create(observation=value, dimensions=["ward"], method="test", least_cell=10)
     Cell.objects.create(breakdown=cut, key=["kita"], order=0, value=61, n=610, state="shown")
     for room, export in catalogue.exports():
-        if room in ("evaluation", "undertakings"):
-            continue  # their rows need more than this plan: tests/evaluation/results, tests/undertakings
+        if room in ("evaluation", "undertakings", "consultations"):
+            continue  # their rows need more than this plan: the tests of those rooms fill them
         keys = {column.key for column in export.columns}
         rows = catalogue.rows_of(export)
         assert rows, export.key
