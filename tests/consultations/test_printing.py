@@ -22,7 +22,8 @@ from jichi.ui.paper.pdf import pages_of, pdf_of
 from .conftest import ConsultationMaker, fresh
 from .test_result_pages import published
 
-pytestmark = pytest.mark.django_db
+# The services that these pages call are tested on both databases.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 VIEW = "市では、夜間の安全と生きものへの影響の両方を考え、街灯の光を下に向け、時間を区切って点灯します。" * 3
 
 

@@ -20,7 +20,8 @@ from jichi.voices.models import Opinion, OpinionSet, Wording
 from .conftest import DARK, LIGHT, ConsultationMaker, desk_of, fresh
 from .saying import topic
 
-pytestmark = pytest.mark.django_db
+# The services that these pages call are tested on both databases.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 URL = "/consultations/"
 
 

@@ -30,7 +30,8 @@ from jichi.site.api.application import openapi
 from .conftest import BENCH, DARK, DRAFT, LIGHT, ConsultationMaker, desk_of, fresh
 from .saying import say, set_of, topic
 
-pytestmark = pytest.mark.django_db
+# The services that these pages call are tested on both databases.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 HOSTILE = "<script>alert(1)</script>\u202e=cmd|' /C calc'!A0😀"
 
 

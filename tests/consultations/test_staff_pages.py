@@ -18,7 +18,8 @@ from jichi.voices.models import Wording
 from .conftest import BENCH, DARK, DRAFT, LIGHT, ConsultationMaker, desk_of, fresh
 from .saying import set_of
 
-pytestmark = pytest.mark.django_db
+# The services that these pages call are tested on both databases.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 PAGES = (
     "staff-consultation",

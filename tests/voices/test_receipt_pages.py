@@ -20,7 +20,8 @@ from jichi.voices.views.receipt import receipt_address
 
 from .conftest import CONTACT, TEXT, Speaker
 
-pytestmark = pytest.mark.django_db
+# The services that these pages call are tested on both databases.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture(autouse=True)

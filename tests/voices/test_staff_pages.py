@@ -20,7 +20,8 @@ from jichi.voices.paging import Long
 
 from .conftest import CONTACT, TEXT, DeskMaker, Speaker
 
-pytestmark = pytest.mark.django_db
+# The services that these pages call are tested on both databases.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 HOSTILE = "<script>alert(1)</script>\u202e逆さ\u0000👨‍👩‍👧" + "あ" * 9_000 + "終わり"
 
